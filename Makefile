@@ -1,0 +1,54 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
+
+.PHONY: demo test check bench sbom clean catalogue setup pins test-slow
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(STAMPS)/venv:
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: requirements/run.txt requirements/build.txt pyproject.toml $(LOCALE) | $(STAMPS)/venv
+	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(STAMPS)/dev ## the virtual environment with everything the tests need
+
+demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
+	@$(BIN)/campaign demo
+
+test: $(STAMPS)/dev check ## every check and every test
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/check.py
+
+bench: $(STAMPS)/dev ## one line per figure: name ratio target met|short
+	@$(BIN)/python bench/run.py
+
+sbom: requirements/sbom.txt $(STAMPS)/run ## a CycloneDX bill of materials of what the program runs on
+	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --require-hashes -r requirements/sbom.txt; }
+	$(VENV)/sbom/bin/cyclonedx-py requirements requirements/run.txt --output-reproducible -o sbom.json
+
+catalogue: $(STAMPS)/dev ## extract new messages into the .po files
+	$(BIN)/python src/campaign/messages/extract.py
+
+clean: ## remove what make made
+	rm -rf $(VENV) .cache dist build

@@ -1,0 +1,3 @@
+"""An event-sourced workflow engine for target-responsibility campaigns."""
+
+__version__ = "0.1.0"

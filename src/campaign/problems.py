@@ -1,0 +1,128 @@
+"""What can be wrong, as values: a code, a message, a place and a remedy.
+
+Every room may import this module; it imports nothing of ours.  Texts are templates with named values, so that the
+message catalogue can say them in the reader's language long after they were raised.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+import msgspec
+
+NOT_PERMITTED = "not-permitted"
+"""The one code that ends a command with exit code 6; every other refusal ends it with 1."""
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A sentence for a person: an English template, which is its catalogue id, and the values it names."""
+
+    template: str
+    values: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return self.fill(self.template)
+
+    def fill(self, template: str) -> str:
+        """Put the values into TEMPLATE, a translation of this text's own."""
+        for name, value in self.values.items():
+            template = template.replace("{" + name + "}", value)
+        return template
+
+
+NOTHING = Text("")
+
+
+def T(template: str, /, **values: object) -> Text:  # noqa: N802 -- the extraction keyword of the catalogue, like gettext's _
+    """Mark TEMPLATE for the catalogue; each `{name}` in it stands for the value of that name."""
+    return Text(template, {name: plain(value) for name, value in values.items()})
+
+
+def plain(value: object) -> str:
+    """Write a value as a person reads it: decimals without exponent, dates as ISO, the rest by str."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a problem lies; whatever is not known stays empty. Lines and columns count from 1."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        """Write `file:line:column`, `file[sheet]!cell` or the field's path."""
+        if self.cell:
+            sheet = f"[{self.sheet}]" if self.sheet else ""
+            return f"{self.file}{sheet}!{self.cell}"
+        if self.line:
+            return f"{self.file}:{self.line}:{self.column}"
+        return ": ".join(part for part in (self.file, self.field) if part)
+
+
+NOWHERE = Place()
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong: a stable code, what it is, where it is, and how to put it right.
+
+    `rule` names the gate, role or rule behind a refusal, where there is one.
+    """
+
+    code: str
+    message: Text
+    fix: Text = NOTHING
+    place: Place = NOWHERE
+    rule: str = ""
+
+    def __str__(self) -> str:
+        """Write `place: CODE message (fix)` in English."""
+        where = f"{self.place}: " if str(self.place) else ""
+        remedy = f" ({self.fix})" if self.fix.template else ""
+        return f"{where}{self.code} {self.message}{remedy}"
+
+    def at(self, place: Place) -> Self:
+        """Return the same problem at PLACE."""
+        return msgspec.structs.replace(self, place=place)
+
+
+class Problems(Exception):  # noqa: N818 -- the plural is the name: all problems of one input, raised once
+    """All that is wrong with one input."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Take the problems in the order in which a reader meets them."""
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Write one line a problem."""
+        return "\n".join(map(str, self.problems))
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A command's typed "no": every reason at once, each with its gate or rule and its remedy."""
+
+    reasons: tuple[Problem, ...]
+
+    @property
+    def permitted(self) -> bool:
+        """Whether the actor was allowed to ask at all."""
+        return all(reason.code != NOT_PERMITTED for reason in self.reasons)
+
+    def __str__(self) -> str:
+        """Write one line a reason."""
+        return "\n".join(map(str, self.reasons))
+
+
+def refuse(code: str, message: Text, fix: Text = NOTHING, *, rule: str = "", field: str = "") -> Refused:
+    """Refuse for a single reason."""
+    return Refused((Problem(code, message, fix, Place(field=field), rule),))
