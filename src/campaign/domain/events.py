@@ -1,0 +1,565 @@
+"""Every fact of a campaign.
+
+The names, the topics and the fields below ARE the storage format: a change is additive with a default, or a new version
+of the topic with an upcaster in store/codec.py and a golden history in tests/history/.  No body holds a person's name or
+contact, only a person id; who, when and why stand in the record's columns (see Recorded).
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fact; its class has one topic (see TOPICS)."""
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event with the columns of the log.
+
+    position: place in the log, from 1 without gaps.  version: place in the stream, from 1.  recorded_at: UTC, never
+    runs back.  occurred_on: when it was true.  causation: position of the event that brought this one about, if any.
+    """
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    recorded_at: datetime
+    occurred_on: date
+    actor: str
+    role: str
+    command_id: str
+    causation: int | None
+    event: Event
+
+
+# --- parts of bodies ---------------------------------------------------------------------------------------------
+
+
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
+    """An adjustment inside a figure, with its reason (R-46)."""
+
+    amount: Decimal
+    reason: str
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One value of one indicator under one statistical scope (R-25, R-46).
+
+    unit: as declared by the indicator.  status: provisional until the statistics are final.  above_scale_list: version
+    of the list of above-scale enterprises that the value was made with.
+    """
+
+    indicator: str
+    value: Decimal
+    unit: str
+    scope: str
+    method: str = ""
+    status: Literal["provisional", "final"] = "provisional"
+    adjustments: tuple[Adjustment, ...] = ()
+    above_scale_list: str = ""
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A target line: indicator, operator, value, unit, period, scope, strength (R-05).
+
+    target: its id within the entity, by default the indicator's.  value is None for a qualitative target, whose `text`
+    says what is to be reached.  first_half_actual + second_half = value where both are given (R-14).
+    """
+
+    target: str
+    indicator: str
+    operator: Literal[">=", "<=", "=="] = ">="
+    value: Decimal | None = None
+    unit: str = ""
+    period: str = ""
+    scope: str = ""
+    strength: Literal["hard", "soft"] = "hard"
+    text: str = ""
+    first_half_actual: Decimal | None = None
+    second_half: Decimal | None = None
+
+
+class GateOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one gate stood when a phase move was decided; `detail` is the reason for a warning or a waiver."""
+
+    gate: str
+    verdict: Literal["met", "warned", "waived"]
+    detail: str = ""
+
+
+class SourceText(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the campaign folder as adopted, comments included."""
+
+    name: str
+    text: str
+
+
+# --- campaign:KEY ------------------------------------------------------------------------------------------------
+
+
+class CampaignOpened(Event):
+    """The campaign began to be recorded; a rehearsal has a simulated clock and says so here and in every view."""
+
+    key: str
+    title: str
+    rehearsal: bool = False
+
+
+class DefinitionAdopted(Event):
+    """A definition holds from here on: its canonical JSON text, that text's sha256, and the files it was read from."""
+
+    sha256: str
+    definition: str
+    files: tuple[SourceText, ...]
+    document: str = ""
+    reason: str = ""
+
+
+class SchemeAdopted(Event):
+    """An assessment scheme (R-22) holds from here on, with its full text and sha256."""
+
+    scheme: str
+    sha256: str
+    text: str
+    document: str = ""
+    reason: str = ""
+
+
+class MeetingScheduled(Event):
+    """A meeting was called (R-15)."""
+
+    meeting: str
+    kind: str
+    title: str
+    scheduled_on: date
+    convener: str
+    place: str = ""
+
+
+class MeetingRescheduled(Event):
+    """A meeting was moved; the old date stays visible."""
+
+    meeting: str
+    was_on: date
+    scheduled_on: date
+    reason: str
+
+
+class MeetingHeld(Event):
+    """A meeting took place, with the entities or bodies that attended and what was decided."""
+
+    meeting: str
+    held_on: date
+    attendees: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+
+class AssessmentRecorded(Event):
+    """A run of the scheme over the log up to a position; `result` is canonical JSON and can be made again (R-22)."""
+
+    run: str
+    scheme: str
+    scheme_sha256: str
+    log_position: int
+    basis: Literal["provisional", "final"]
+    result: str
+    result_sha256: str
+
+
+class AwardProposed(Event):
+    """An award out of a run was put forward (R-20)."""
+
+    award: str
+    run: str
+    entity: str
+    group: str
+    rank: int
+    amount_yuan: Decimal
+
+
+class AwardApproved(Event):
+    """An award was approved by another person than proposed it (R-58)."""
+
+    award: str
+    document: str = ""
+
+
+class AwardRejected(Event):
+    """An award was not approved."""
+
+    award: str
+    reason: str
+
+
+class EntityCommended(Event):
+    """An interim commendation of an entity (R-40)."""
+
+    commendation: str
+    entity: str
+    citation: str
+
+
+class IndividualNominated(Event):
+    """A person was put forward as an outstanding individual (R-21)."""
+
+    commendation: str
+    person: str
+    entity: str
+    citation: str
+
+
+class IndividualReviewed(Event):
+    """A nomination was reviewed."""
+
+    commendation: str
+    favourable: bool
+    opinion: str
+
+
+class IndividualDecided(Event):
+    """The authority granted or declined the commendation."""
+
+    commendation: str
+    granted: bool
+    reason: str
+    document: str = ""
+
+
+class SummaryRecorded(Event):
+    """The campaign's summary document (R-44)."""
+
+    title: str
+    sha256: str
+    conclusion: str
+
+
+class CampaignClosed(Event):
+    """The campaign ended; nothing but reading follows."""
+
+    reason: str
+
+
+# --- entity:KEY/ID -----------------------------------------------------------------------------------------------
+
+
+class EntityEnrolled(Event):
+    """An entity takes part.
+
+    kind: prefecture, enterprise or department.  groups: those of the definition.  named_in_source: false for
+    placeholders (R-59).  voluntary: joined by itself, without obligations or awards by default (R-55).  has_conditions:
+    both_up is a goal for it (R-06).
+    """
+
+    entity: str
+    kind: str
+    name: str
+    groups: tuple[str, ...]
+    initial_phase: str
+    parent: str = ""
+    prefecture: str = ""
+    ownership: str = ""
+    supervision: str = ""
+    sector: str = ""
+    tags: tuple[str, ...] = ()
+    named_in_source: bool = True
+    voluntary: bool = False
+    has_conditions: bool = False
+
+
+class OfficerAppointed(Event):
+    """A person took a duty: accountable_officer or liaison; `post` is the office held (R-48, R-51, R-53)."""
+
+    duty: Literal["accountable_officer", "liaison"]
+    person: str
+    post: str
+
+
+class OfficerHandedOver(Event):
+    """A duty passed from one person to another."""
+
+    duty: Literal["accountable_officer", "liaison"]
+    from_person: str
+    person: str
+    post: str
+    reason: str
+
+
+class TaskForceEstablished(Event):
+    """The temporary working body was set up (R-53)."""
+
+    name: str
+    members: tuple[str, ...] = ()
+
+
+class SurveyRecorded(Event):
+    """The survey of the entity: who took part and the baseline found (R-10)."""
+
+    participants: tuple[str, ...]
+    baseline: tuple[Figure, ...]
+    note: str = ""
+
+
+class IndicatorsBrokenDown(Event):
+    """First output of the survey: the indicators the entity answers for (R-11)."""
+
+    indicators: tuple[str, ...]
+
+
+class TasksDefined(Event):
+    """Second output of the survey: its tasks (R-11)."""
+
+    tasks: tuple[str, ...]
+
+
+class MeasuresDrawnUp(Event):
+    """Third output of the survey: its concrete measures (R-11)."""
+
+    measures: tuple[str, ...]
+
+
+class TargetProposed(Event):
+    """A target was proposed, with its rationale (R-50)."""
+
+    target: Target
+    rationale: str
+
+
+class TargetReviewed(Event):
+    """A proposed target was reviewed."""
+
+    target: str
+    favourable: bool
+    opinion: str
+
+
+class TargetFixed(Event):
+    """A reviewed target was fixed."""
+
+    target: Target
+
+
+class TargetRevised(Event):
+    """A fixed target was changed by an approved decision."""
+
+    target: Target
+    reason: str
+    document: str = ""
+
+
+class TaskStatementIssued(Event):
+    """The sponsor handed down a task statement (R-16), bound to the hash of the target set."""
+
+    letter: str
+    target_set_sha256: str
+    due_on: date | None = None
+
+
+class TaskStatementReceived(Event):
+    """The entity acknowledged its task statement."""
+
+    letter: str
+    received_on: date
+
+
+class ResponsibilityLetterIssued(Event):
+    """A responsibility letter was laid before both parties (R-17)."""
+
+    letter: str
+    target_set_sha256: str
+    due_on: date | None = None
+    supersedes: str = ""
+    reason: str = ""
+
+
+class ResponsibilityLetterSigned(Event):
+    """Both parties signed: `signer` on behalf of the province, `countersigner` for the entity."""
+
+    letter: str
+    target_set_sha256: str
+    signer: str
+    on_behalf_of: str
+    countersigner: str
+    signed_on: date
+
+
+class PhaseMoved(Event):
+    """The entity went from one phase to another; evolve needs nothing else to know where it stands."""
+
+    from_phase: str
+    to_phase: str
+    move: Literal["advance", "skip", "back"]
+    gates: tuple[GateOutcome, ...] = ()
+    reason: str = ""
+
+
+class GateWaived(Event):
+    """A gate out of `phase` was waived for this entity, with a reason."""
+
+    phase: str
+    gate: str
+    reason: str
+
+
+class ReportSubmitted(Event):
+    """The entity reported the figures of one period of an obligation (R-37, R-46)."""
+
+    report: str
+    obligation: str
+    period: str
+    figures: tuple[Figure, ...]
+    source: str = ""
+
+
+class ReportCorrected(Event):
+    """Figures of a report were superseded, with a reason; the earlier ones stay in the log (R-47)."""
+
+    report: str
+    figures: tuple[Figure, ...]
+    reason: str
+    source: str = ""
+
+
+class ReportVerified(Event):
+    """Another person than entered it verified the report (R-58)."""
+
+    report: str
+
+
+class ReportReturned(Event):
+    """The report was sent back."""
+
+    report: str
+    reason: str
+
+
+class FindingRaised(Event):
+    """Something about a figure or a duty is in question (R-46)."""
+
+    finding: str
+    kind: Literal["omission", "undercoverage", "contradiction", "falsification"]
+    statement: str
+    report: str = ""
+    indicator: str = ""
+
+
+class FindingExplained(Event):
+    """The entity answered a finding."""
+
+    finding: str
+    explanation: str
+
+
+class FindingResolved(Event):
+    """A finding was closed: cleared, corrected, or confirmed (a confirmed falsification is for the scheme to punish)."""
+
+    finding: str
+    outcome: Literal["cleared", "corrected", "confirmed"]
+    reason: str
+
+
+class OperatingStatusChanged(Event):
+    """The entity's operation changed (R-33); `status` closed is final."""
+
+    status: Literal["running", "partly_suspended", "suspended", "closed"]
+    reason: str
+
+
+class OperationRestarted(Event):
+    """A stopped enterprise started again for a stated market, with its supporters (R-33)."""
+
+    market: str
+    supporters: tuple[str, ...] = ()
+
+
+class StatisticalExitRecorded(Event):
+    """The entity left the statistics, for example as a shell enterprise (R-28); its history stays."""
+
+    exit_on: date
+    kind: str
+    reason: str
+    approver: str
+
+
+# --- project:KEY/ID ----------------------------------------------------------------------------------------------
+
+
+class ProjectRegistered(Event):
+    """An increment project of an enterprise: new or expansion (R-34, R-36)."""
+
+    project: str
+    name: str
+    entity: str
+    kind: Literal["new", "expansion"]
+    investment_yuan: Decimal | None = None
+    named_in_source: bool = True
+
+
+class ProjectSelected(Event):
+    """The project was chosen for direct dispatch, by a stated criterion (R-35)."""
+
+    criterion: str
+
+
+class ProjectMilestoneReached(Event):
+    """started, commissioned, at_capacity or at_benefit (R-34)."""
+
+    milestone: Literal["started", "commissioned", "at_capacity", "at_benefit"]
+    reached_on: date
+
+
+TOPICS: dict[str, type[Event]] = {
+    "campaign_opened.v1": CampaignOpened,
+    "definition_adopted.v1": DefinitionAdopted,
+    "scheme_adopted.v1": SchemeAdopted,
+    "meeting_scheduled.v1": MeetingScheduled,
+    "meeting_rescheduled.v1": MeetingRescheduled,
+    "meeting_held.v1": MeetingHeld,
+    "assessment_recorded.v1": AssessmentRecorded,
+    "award_proposed.v1": AwardProposed,
+    "award_approved.v1": AwardApproved,
+    "award_rejected.v1": AwardRejected,
+    "entity_commended.v1": EntityCommended,
+    "individual_nominated.v1": IndividualNominated,
+    "individual_reviewed.v1": IndividualReviewed,
+    "individual_decided.v1": IndividualDecided,
+    "summary_recorded.v1": SummaryRecorded,
+    "campaign_closed.v1": CampaignClosed,
+    "entity_enrolled.v1": EntityEnrolled,
+    "officer_appointed.v1": OfficerAppointed,
+    "officer_handed_over.v1": OfficerHandedOver,
+    "task_force_established.v1": TaskForceEstablished,
+    "survey_recorded.v1": SurveyRecorded,
+    "indicators_broken_down.v1": IndicatorsBrokenDown,
+    "tasks_defined.v1": TasksDefined,
+    "measures_drawn_up.v1": MeasuresDrawnUp,
+    "target_proposed.v1": TargetProposed,
+    "target_reviewed.v1": TargetReviewed,
+    "target_fixed.v1": TargetFixed,
+    "target_revised.v1": TargetRevised,
+    "task_statement_issued.v1": TaskStatementIssued,
+    "task_statement_received.v1": TaskStatementReceived,
+    "responsibility_letter_issued.v1": ResponsibilityLetterIssued,
+    "responsibility_letter_signed.v1": ResponsibilityLetterSigned,
+    "phase_moved.v1": PhaseMoved,
+    "gate_waived.v1": GateWaived,
+    "report_submitted.v1": ReportSubmitted,
+    "report_corrected.v1": ReportCorrected,
+    "report_verified.v1": ReportVerified,
+    "report_returned.v1": ReportReturned,
+    "finding_raised.v1": FindingRaised,
+    "finding_explained.v1": FindingExplained,
+    "finding_resolved.v1": FindingResolved,
+    "operating_status_changed.v1": OperatingStatusChanged,
+    "operation_restarted.v1": OperationRestarted,
+    "statistical_exit_recorded.v1": StatisticalExitRecorded,
+    "project_registered.v1": ProjectRegistered,
+    "project_selected.v1": ProjectSelected,
+    "project_milestone_reached.v1": ProjectMilestoneReached,
+}
+"""The closed registry of current topics; earlier versions are lifted to these by the upcasters of store/codec.py."""
+
+TOPIC_OF: dict[type[Event], str] = {body: topic for topic, body in TOPICS.items()}

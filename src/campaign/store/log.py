@@ -1,0 +1,171 @@
+"""What an event log is, whatever it stands on: the values that go in and out, and the protocol of every store."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+
+from campaign.domain.events import Event, Recorded
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Returns an aware UTC instant; the store records max(clock, last recorded_at)."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event on its way into the log."""
+
+    event: Event
+    occurred_on: date
+    causation: int | None = None
+
+
+class Write(msgspec.Struct, frozen=True):
+    """Events for one stream, which must stand at `expected` (0 = must not exist yet)."""
+
+    stream: str
+    expected: int
+    drafts: tuple[Draft, ...]
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """A stream whose value the decision used: nothing after `version`, or nothing of `topics` if any are named."""
+
+    stream: str
+    version: int
+    topics: frozenset[str] = frozenset()
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """All that one command writes, in one transaction.
+
+    digest: of the command, to tell a retry from another command with the same id.  result: what a retry is given back.
+    """
+
+    command_id: str
+    digest: str
+    actor: str
+    role: str
+    writes: tuple[Write, ...]
+    guards: tuple[Guard, ...] = ()
+    result: bytes = b"{}"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a command came to, kept beside the log: the events first..last, or a refusal (first = last = 0)."""
+
+    command_id: str
+    digest: str
+    accepted: bool
+    result: bytes
+    first: int = 0
+    last: int = 0
+
+
+class Conflict(Exception):  # noqa: N818 -- the field's word
+    """Somebody else wrote first: load again, decide again."""
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        """Name the stream and both versions."""
+        super().__init__(f"{stream} stands at {actual}, not {expected}")
+        self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class CommandReused(Exception):  # noqa: N818 -- says what happened
+    """The command id was used before, for another command."""
+
+    def __init__(self, command_id: str) -> None:
+        """Name the command."""
+        super().__init__(f"command {command_id} was given before with other content")
+        self.command_id = command_id
+
+
+class View(Protocol):
+    """A read model kept in the same transaction: rows by key, each a fold over the records with that key.
+
+    `version` changes when the fold or the row's shape does; rows of another version are rebuilt before use.
+    """
+
+    name: str
+    version: int
+
+    def key(self, record: Recorded) -> str | None:
+        """Return the row that RECORD belongs to, or None."""
+
+    def evolve(self, row: Any, record: Recorded) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+        """Fold RECORD into ROW (None at first); never fails on a valid history."""
+
+    def dump(self, row: Any) -> bytes:  # noqa: ANN401 -- likewise
+        """Write a row deterministically."""
+
+    def load(self, data: bytes) -> Any:  # noqa: ANN401 -- likewise
+        """Read a row back."""
+
+
+Hints: TypeAlias = Mapping[tuple[str, str], Any]
+"""Rows already loaded, by (view, key), at the versions that the batch expects; saves the store reading them again."""
+
+
+class Log(Protocol):
+    """An append-only log of events with command outcomes, inline views and erasable persons."""
+
+    def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
+        """Write all or nothing and fold the views; the same command again returns its first outcome.
+
+        Raises Conflict when a stream or guard moved, CommandReused for another command under the same id, Problems
+        (code `invalid-event`) before anything is written when a text, number or date may not be stored.
+        """
+
+    def refuse(self, outcome: Outcome) -> Outcome:
+        """Remember a refusal; if the command already has an outcome, return that one."""
+
+    def outcome(self, command_id: str, digest: str) -> Outcome | None:
+        """Return what the command came to, if it was given before. Raises CommandReused."""
+
+    def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+
+    def last_recorded_at(self) -> datetime | None:
+        """Return the last record's instant."""
+
+    def version(self, stream: str) -> int:
+        """Return the stream's last version, 0 if it does not exist."""
+
+    def read(self, stream: str, after: int = 0, to: int | None = None) -> list[Recorded]:
+        """Return a stream's records with versions in (after, to]."""
+
+    def scan(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Recorded]:
+        """Yield records with positions in (after, to], of streams that start with PREFIX."""
+
+    def follow(self, after: int, wait: Callable[[], bool]) -> Iterator[Recorded]:
+        """Yield records as they come; between polls calls WAIT, and ends when that returns False."""
+
+    def position_at(self, instant: datetime) -> int:
+        """Return the last position recorded at or before INSTANT."""
+
+    def streams(self, prefix: str = "") -> list[str]:
+        """Return the names of the streams that start with PREFIX, in order of name."""
+
+    def row(self, view: str, key: str) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+        """Return one row of a view, or None."""
+
+    def rows(self, view: str, prefix: str = "") -> dict[str, Any]:
+        """Return the rows whose key starts with PREFIX, in order of key."""
+
+    def checkpoint(self, view: str) -> int:
+        """Return the position up to which the view is folded."""
+
+    def rebuild(self, views: Sequence[str] = ()) -> None:
+        """Fold the named views (all, if none is named) anew from position 1, in one transaction."""
+
+    def put_person(self, person: str, body: bytes) -> None:
+        """Keep a person's particulars beside the log, where they can be erased."""
+
+    def person(self, person: str) -> bytes | None:
+        """Return a person's particulars, or None when never kept or erased."""
+
+    def erase_person(self, person: str) -> None:
+        """Erase a person's particulars for good."""
+
+    def close(self) -> None:
+        """Let go of the store."""
