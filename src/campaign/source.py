@@ -99,7 +99,9 @@ class _Builder:
         self.problems.append(Problem(code, message, fix, Place(self.file, line, column)))
 
     def take(self, event: yaml.Event) -> None:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        assert mark is not None  # noqa: S101 -- the parser marks every event
+        line, column = mark.line + 1, mark.column + 1
         match event:
             case yaml.DocumentStartEvent():
                 self._document(line, column)
@@ -141,21 +143,16 @@ class _Builder:
             self._add(Node(text, line, column, literal=event.style in {"|", ">"}))
 
     def _tagless(self, event: yaml.NodeEvent, line: int, column: int) -> None:
-        if getattr(event, "tag", None) not in {None, "!"}:
-            self.complain(
-                "yaml-tag", T("the tag {tag} is not read", tag=event.tag), T("leave it out"), line, column
-            )
+        tag = getattr(event, "tag", None)
+        if tag not in {None, "!"}:
+            self.complain("yaml-tag", T("the tag {tag} is not read", tag=tag), T("leave it out"), line, column)
         if event.anchor is not None:
-            self.complain(
-                "yaml-anchor", T("&{name} is an anchor", name=event.anchor), T("leave it out"), line, column
-            )
+            self.complain("yaml-anchor", T("&{name} is an anchor", name=event.anchor), T("leave it out"), line, column)
 
     def _push(self, event: yaml.NodeEvent, node: Node) -> None:
         self._tagless(event, node.line, node.column)
         if self._expects_key():
-            self._stop(
-                "yaml-key", T("a key must be a word"), T("write `key: value`"), node.line, node.column
-            )
+            self._stop("yaml-key", T("a key must be a word"), T("write `key: value`"), node.line, node.column)
         if len(self.open) >= MAX_DEPTH:
             message = T("nested more than {limit} deep", limit=MAX_DEPTH)
             self._stop("yaml-too-deep", message, T("flatten it"), node.line, node.column)

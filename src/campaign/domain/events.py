@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fact; its class has one topic (see TOPICS)."""
 
 
@@ -101,7 +101,7 @@ class SourceText(msgspec.Struct, frozen=True, kw_only=True):
 # --- campaign:KEY ------------------------------------------------------------------------------------------------
 
 
-class CampaignOpened(Event):
+class CampaignOpened(Event, frozen=True):
     """The campaign began to be recorded; a rehearsal has a simulated clock and says so here and in every view."""
 
     key: str
@@ -109,7 +109,7 @@ class CampaignOpened(Event):
     rehearsal: bool = False
 
 
-class DefinitionAdopted(Event):
+class DefinitionAdopted(Event, frozen=True):
     """A definition holds from here on: its canonical JSON text, that text's sha256, and the files it was read from."""
 
     sha256: str
@@ -119,7 +119,7 @@ class DefinitionAdopted(Event):
     reason: str = ""
 
 
-class SchemeAdopted(Event):
+class SchemeAdopted(Event, frozen=True):
     """An assessment scheme (R-22) holds from here on, with its full text and sha256."""
 
     scheme: str
@@ -129,7 +129,7 @@ class SchemeAdopted(Event):
     reason: str = ""
 
 
-class MeetingScheduled(Event):
+class MeetingScheduled(Event, frozen=True):
     """A meeting was called (R-15)."""
 
     meeting: str
@@ -140,7 +140,7 @@ class MeetingScheduled(Event):
     place: str = ""
 
 
-class MeetingRescheduled(Event):
+class MeetingRescheduled(Event, frozen=True):
     """A meeting was moved; the old date stays visible."""
 
     meeting: str
@@ -149,7 +149,7 @@ class MeetingRescheduled(Event):
     reason: str
 
 
-class MeetingHeld(Event):
+class MeetingHeld(Event, frozen=True):
     """A meeting took place, with the entities or bodies that attended and what was decided."""
 
     meeting: str
@@ -158,7 +158,7 @@ class MeetingHeld(Event):
     decisions: tuple[str, ...]
 
 
-class AssessmentRecorded(Event):
+class AssessmentRecorded(Event, frozen=True):
     """A run of the scheme over the log up to a position; `result` is canonical JSON and can be made again (R-22)."""
 
     run: str
@@ -170,7 +170,7 @@ class AssessmentRecorded(Event):
     result_sha256: str
 
 
-class AwardProposed(Event):
+class AwardProposed(Event, frozen=True):
     """An award out of a run was put forward (R-20)."""
 
     award: str
@@ -181,21 +181,21 @@ class AwardProposed(Event):
     amount_yuan: Decimal
 
 
-class AwardApproved(Event):
+class AwardApproved(Event, frozen=True):
     """An award was approved by another person than proposed it (R-58)."""
 
     award: str
     document: str = ""
 
 
-class AwardRejected(Event):
+class AwardRejected(Event, frozen=True):
     """An award was not approved."""
 
     award: str
     reason: str
 
 
-class EntityCommended(Event):
+class EntityCommended(Event, frozen=True):
     """An interim commendation of an entity (R-40)."""
 
     commendation: str
@@ -203,7 +203,7 @@ class EntityCommended(Event):
     citation: str
 
 
-class IndividualNominated(Event):
+class IndividualNominated(Event, frozen=True):
     """A person was put forward as an outstanding individual (R-21)."""
 
     commendation: str
@@ -212,7 +212,7 @@ class IndividualNominated(Event):
     citation: str
 
 
-class IndividualReviewed(Event):
+class IndividualReviewed(Event, frozen=True):
     """A nomination was reviewed."""
 
     commendation: str
@@ -220,7 +220,7 @@ class IndividualReviewed(Event):
     opinion: str
 
 
-class IndividualDecided(Event):
+class IndividualDecided(Event, frozen=True):
     """The authority granted or declined the commendation."""
 
     commendation: str
@@ -229,7 +229,7 @@ class IndividualDecided(Event):
     document: str = ""
 
 
-class SummaryRecorded(Event):
+class SummaryRecorded(Event, frozen=True):
     """The campaign's summary document (R-44)."""
 
     title: str
@@ -237,7 +237,7 @@ class SummaryRecorded(Event):
     conclusion: str
 
 
-class CampaignClosed(Event):
+class CampaignClosed(Event, frozen=True):
     """The campaign ended; nothing but reading follows."""
 
     reason: str
@@ -246,7 +246,7 @@ class CampaignClosed(Event):
 # --- entity:KEY/ID -----------------------------------------------------------------------------------------------
 
 
-class EntityEnrolled(Event):
+class EntityEnrolled(Event, frozen=True):
     """An entity takes part.
 
     kind: prefecture, enterprise or department.  groups: those of the definition.  named_in_source: false for
@@ -270,7 +270,7 @@ class EntityEnrolled(Event):
     has_conditions: bool = False
 
 
-class OfficerAppointed(Event):
+class OfficerAppointed(Event, frozen=True):
     """A person took a duty: accountable_officer or liaison; `post` is the office held (R-48, R-51, R-53)."""
 
     duty: Literal["accountable_officer", "liaison"]
@@ -278,7 +278,7 @@ class OfficerAppointed(Event):
     post: str
 
 
-class OfficerHandedOver(Event):
+class OfficerHandedOver(Event, frozen=True):
     """A duty passed from one person to another."""
 
     duty: Literal["accountable_officer", "liaison"]
@@ -288,14 +288,14 @@ class OfficerHandedOver(Event):
     reason: str
 
 
-class TaskForceEstablished(Event):
+class TaskForceEstablished(Event, frozen=True):
     """The temporary working body was set up (R-53)."""
 
     name: str
     members: tuple[str, ...] = ()
 
 
-class SurveyRecorded(Event):
+class SurveyRecorded(Event, frozen=True):
     """The survey of the entity: who took part and the baseline found (R-10)."""
 
     participants: tuple[str, ...]
@@ -303,32 +303,32 @@ class SurveyRecorded(Event):
     note: str = ""
 
 
-class IndicatorsBrokenDown(Event):
+class IndicatorsBrokenDown(Event, frozen=True):
     """First output of the survey: the indicators the entity answers for (R-11)."""
 
     indicators: tuple[str, ...]
 
 
-class TasksDefined(Event):
+class TasksDefined(Event, frozen=True):
     """Second output of the survey: its tasks (R-11)."""
 
     tasks: tuple[str, ...]
 
 
-class MeasuresDrawnUp(Event):
+class MeasuresDrawnUp(Event, frozen=True):
     """Third output of the survey: its concrete measures (R-11)."""
 
     measures: tuple[str, ...]
 
 
-class TargetProposed(Event):
+class TargetProposed(Event, frozen=True):
     """A target was proposed, with its rationale (R-50)."""
 
     target: Target
     rationale: str
 
 
-class TargetReviewed(Event):
+class TargetReviewed(Event, frozen=True):
     """A proposed target was reviewed."""
 
     target: str
@@ -336,13 +336,13 @@ class TargetReviewed(Event):
     opinion: str
 
 
-class TargetFixed(Event):
+class TargetFixed(Event, frozen=True):
     """A reviewed target was fixed."""
 
     target: Target
 
 
-class TargetRevised(Event):
+class TargetRevised(Event, frozen=True):
     """A fixed target was changed by an approved decision."""
 
     target: Target
@@ -350,7 +350,7 @@ class TargetRevised(Event):
     document: str = ""
 
 
-class TaskStatementIssued(Event):
+class TaskStatementIssued(Event, frozen=True):
     """The sponsor handed down a task statement (R-16), bound to the hash of the target set."""
 
     letter: str
@@ -358,14 +358,14 @@ class TaskStatementIssued(Event):
     due_on: date | None = None
 
 
-class TaskStatementReceived(Event):
+class TaskStatementReceived(Event, frozen=True):
     """The entity acknowledged its task statement."""
 
     letter: str
     received_on: date
 
 
-class ResponsibilityLetterIssued(Event):
+class ResponsibilityLetterIssued(Event, frozen=True):
     """A responsibility letter was laid before both parties (R-17)."""
 
     letter: str
@@ -375,7 +375,7 @@ class ResponsibilityLetterIssued(Event):
     reason: str = ""
 
 
-class ResponsibilityLetterSigned(Event):
+class ResponsibilityLetterSigned(Event, frozen=True):
     """Both parties signed: `signer` on behalf of the province, `countersigner` for the entity."""
 
     letter: str
@@ -386,7 +386,7 @@ class ResponsibilityLetterSigned(Event):
     signed_on: date
 
 
-class PhaseMoved(Event):
+class PhaseMoved(Event, frozen=True):
     """The entity went from one phase to another; evolve needs nothing else to know where it stands."""
 
     from_phase: str
@@ -396,7 +396,7 @@ class PhaseMoved(Event):
     reason: str = ""
 
 
-class GateWaived(Event):
+class GateWaived(Event, frozen=True):
     """A gate out of `phase` was waived for this entity, with a reason."""
 
     phase: str
@@ -404,7 +404,7 @@ class GateWaived(Event):
     reason: str
 
 
-class ReportSubmitted(Event):
+class ReportSubmitted(Event, frozen=True):
     """The entity reported the figures of one period of an obligation (R-37, R-46)."""
 
     report: str
@@ -414,7 +414,7 @@ class ReportSubmitted(Event):
     source: str = ""
 
 
-class ReportCorrected(Event):
+class ReportCorrected(Event, frozen=True):
     """Figures of a report were superseded, with a reason; the earlier ones stay in the log (R-47)."""
 
     report: str
@@ -423,20 +423,20 @@ class ReportCorrected(Event):
     source: str = ""
 
 
-class ReportVerified(Event):
+class ReportVerified(Event, frozen=True):
     """Another person than entered it verified the report (R-58)."""
 
     report: str
 
 
-class ReportReturned(Event):
+class ReportReturned(Event, frozen=True):
     """The report was sent back."""
 
     report: str
     reason: str
 
 
-class FindingRaised(Event):
+class FindingRaised(Event, frozen=True):
     """Something about a figure or a duty is in question (R-46)."""
 
     finding: str
@@ -446,14 +446,14 @@ class FindingRaised(Event):
     indicator: str = ""
 
 
-class FindingExplained(Event):
+class FindingExplained(Event, frozen=True):
     """The entity answered a finding."""
 
     finding: str
     explanation: str
 
 
-class FindingResolved(Event):
+class FindingResolved(Event, frozen=True):
     """A finding was closed: cleared, corrected, or confirmed (a confirmed falsification is for the scheme to punish)."""
 
     finding: str
@@ -461,21 +461,21 @@ class FindingResolved(Event):
     reason: str
 
 
-class OperatingStatusChanged(Event):
+class OperatingStatusChanged(Event, frozen=True):
     """The entity's operation changed (R-33); `status` closed is final."""
 
     status: Literal["running", "partly_suspended", "suspended", "closed"]
     reason: str
 
 
-class OperationRestarted(Event):
+class OperationRestarted(Event, frozen=True):
     """A stopped enterprise started again for a stated market, with its supporters (R-33)."""
 
     market: str
     supporters: tuple[str, ...] = ()
 
 
-class StatisticalExitRecorded(Event):
+class StatisticalExitRecorded(Event, frozen=True):
     """The entity left the statistics, for example as a shell enterprise (R-28); its history stays."""
 
     exit_on: date
@@ -487,7 +487,7 @@ class StatisticalExitRecorded(Event):
 # --- project:KEY/ID ----------------------------------------------------------------------------------------------
 
 
-class ProjectRegistered(Event):
+class ProjectRegistered(Event, frozen=True):
     """An increment project of an enterprise: new or expansion (R-34, R-36)."""
 
     project: str
@@ -498,13 +498,13 @@ class ProjectRegistered(Event):
     named_in_source: bool = True
 
 
-class ProjectSelected(Event):
+class ProjectSelected(Event, frozen=True):
     """The project was chosen for direct dispatch, by a stated criterion (R-35)."""
 
     criterion: str
 
 
-class ProjectMilestoneReached(Event):
+class ProjectMilestoneReached(Event, frozen=True):
     """started, commissioned, at_capacity or at_benefit (R-34)."""
 
     milestone: Literal["started", "commissioned", "at_capacity", "at_benefit"]

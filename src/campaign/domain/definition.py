@@ -1,0 +1,345 @@
+"""The definition of a campaign: what the YAML folder says, as values.
+
+Nothing of the plan is a literal in code (requirements.md): dates, sizes, thresholds and names live here.  A definition is
+adopted as an event with its full canonical text and sha256, so that a log alone explains itself years later.
+"""
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+Identifier: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+Label: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Clause: TypeAlias = Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the definition; unknown keys are refused."""
+
+
+class Window(Part, frozen=True, rename={"from_": "from"}):
+    """A span of days, both ends included (R-41)."""
+
+    from_: date
+    to: date
+
+
+class About(Part, frozen=True):
+    """The campaign itself: its window and, apart from it, the period its targets are measured over (R-04)."""
+
+    key: Identifier
+    title: Label
+    window: Window
+    metric_period: Label
+    time_zone: str = "Asia/Shanghai"
+    slogan: str = ""
+    synthetic: bool = False
+    """Whether the figures are made by a generator; every view then says so."""
+
+
+class Document(Part, frozen=True):
+    """A basis document (R-01); `sha256` is that of its text, which itself is not kept."""
+
+    id: Identifier
+    number: Label
+    title: Label
+    author: str = ""
+    approver: str = ""
+    forwarder: str = ""
+    addressees: tuple[str, ...] = ()
+    dated_on: date | None = None
+    forwarded_on: date | None = None
+    sha256: str = ""
+
+
+class Stage(Part, frozen=True, rename={"from_": "from"}):
+    """A stage of the plan; phases map to stages and both views are reported (R-43)."""
+
+    id: Identifier
+    label: Label
+    from_: date
+    to: date
+    clause: Clause = ""
+
+
+class Check(StrEnum):
+    """What a gate looks at."""
+
+    SURVEY_RECORDED = "survey_recorded"
+    OUTPUTS_RECORDED = "outputs_recorded"
+    TARGET_FIXED = "target_fixed"
+    TASK_STATEMENT_RECEIVED = "task_statement_received"
+    RESPONSIBILITY_LETTER_SIGNED = "responsibility_letter_signed"
+    OFFICER_APPOINTED = "officer_appointed"
+    LIAISON_APPOINTED = "liaison_appointed"
+    TASK_FORCE_ESTABLISHED = "task_force_established"
+    OBLIGATIONS_MET = "obligations_met"
+    MEETING_HELD = "meeting_held"
+    FINDINGS_RESOLVED = "findings_resolved"
+    DATE_REACHED = "date_reached"
+
+
+class Policy(StrEnum):
+    """What a shut gate does: block, warn, or block unless waived with a reason."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    WAIVE_WITH_REASON = "waive-with-reason"
+
+
+class Gate(Part, frozen=True):
+    """A gate out of a phase.
+
+    groups: whom it holds for (empty: everyone).  Parameters by check: `indicators` for target_fixed, `obligations` for
+    obligations_met, `meeting` for meeting_held, `on` for date_reached.
+    """
+
+    id: Identifier
+    check: Check
+    policy: Policy = Policy.BLOCK
+    groups: tuple[Identifier, ...] = ()
+    indicators: tuple[Identifier, ...] = ()
+    obligations: tuple[Identifier, ...] = ()
+    meeting: str = ""
+    on: date | None = None
+    label: str = ""
+    clause: Clause = ""
+
+
+class Phase(Part, frozen=True, rename={"from_": "from"}):
+    """A phase with its dates (ends included; phases may overlap, R-42) and the gates on the way out.
+
+    next: the phases it leads to, by default the one listed after it.  skippable: may be passed over.  back_to: phases it
+    may return to, with a reason.
+    """
+
+    id: Identifier
+    label: Label
+    from_: date
+    to: date
+    stage: str = ""
+    next: tuple[Identifier, ...] | None = None
+    skippable: bool = False
+    back_to: tuple[Identifier, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    clause: Clause = ""
+
+
+class Group(Part, frozen=True):
+    """A group of entities with its stated size (R-18); `union_of` makes it of other groups."""
+
+    id: Identifier
+    label: Label
+    kind: str = ""
+    expected: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    union_of: tuple[Identifier, ...] = ()
+    clause: Clause = ""
+
+
+class Roll(StrEnum):
+    """Where a due date on a rest day goes (R-60)."""
+
+    NONE = "none"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+class Obligation(Part, frozen=True, rename={"from_": "from"}):
+    """A duty to report or to act, by cadence (R-37).
+
+    cadence: weekly on `weekday` (1 = Monday … 7), half_monthly on the days in `days`, monthly on the day `days[0]` of the
+    month that follows the period, once on `on`.  acts: who does it (R-38): the entity submits a report, an inspector makes
+    a check, the office publishes a bulletin.
+    """
+
+    id: Identifier
+    label: Label
+    cadence: Literal["weekly", "half_monthly", "monthly", "once"]
+    groups: tuple[Identifier, ...] = ()
+    act: Literal["report", "check", "bulletin", "document"] = "report"
+    weekday: Annotated[int, msgspec.Meta(ge=1, le=7)] = 5
+    days: tuple[Annotated[int, msgspec.Meta(ge=1, le=31)], ...] = ()
+    on: date | None = None
+    from_: date | None = None
+    to: date | None = None
+    roll: Roll = Roll.NONE
+    grace_days: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
+    indicators: tuple[Identifier, ...] = ()
+    clause: Clause = ""
+
+
+class PlannedMeeting(Part, frozen=True):
+    """A meeting that the plan names, with its first date (R-15)."""
+
+    id: Identifier
+    title: Label
+    on: date
+    convener: str = ""
+    clause: Clause = ""
+
+
+class Scope(Part, frozen=True):
+    """A statistical scope (R-25)."""
+
+    id: Identifier
+    label: Label
+
+
+class Indicator(Part, frozen=True):
+    """An indicator (R-05, R-07).
+
+    completion: how attainment of a target is computed.  additive: whether parts sum to the whole.  digits: decimal places
+    shown.  zero_base: what holds when the base is zero or negative.
+    """
+
+    id: Identifier
+    label: Label
+    unit: Label
+    additive: bool = True
+    completion: Literal["ratio_of_levels", "ratio_of_growth", "loss_reduction", "qualitative"] = "ratio_of_levels"
+    zero_base: Literal["refuse", "state"] = "refuse"
+    digits: Annotated[int, msgspec.Meta(ge=0, le=8)] = 2
+    base: str = ""
+    """For growth_pct-like indicators: the indicator whose levels they compare and weight."""
+    note: str = ""
+
+
+class ProvinceTarget(Part, frozen=True):
+    """A target of the whole campaign (R-05, R-12)."""
+
+    id: Identifier
+    indicator: Identifier
+    operator: Literal[">=", "<=", "=="] = ">="
+    value: Decimal | None = None
+    unit: str = ""
+    period: str = ""
+    scope: str = ""
+    strength: Literal["hard", "soft"] = "hard"
+    text: str = ""
+    clause: Clause = ""
+
+
+class Trend(Part, frozen=True):
+    """The dual trend (R-06): which indicators stand for growth and benefit, and how much counts as flat."""
+
+    growth: Identifier
+    benefit: Identifier
+    tolerance_pct: Decimal = Decimal(0)
+
+
+class Reconciliation(Part, frozen=True):
+    """A tree whose parts must cover the whole (R-13)."""
+
+    id: Identifier
+    label: Label
+    groups: tuple[Identifier, ...]
+    policy: Literal["report", "block"] = "report"
+
+
+class Role(Part, frozen=True):
+    """A role and the commands it may give (R-03); `*` stands for all commands of that noun, as in `report.*`.
+
+    scope: all, or own (only the entity whose officer or liaison the person is, or that the assignment names).
+    """
+
+    id: Identifier
+    label: Label
+    commands: tuple[str, ...]
+    scope: Literal["all", "own"] = "all"
+    clause: Clause = ""
+
+
+class Assignment(Part, frozen=True, rename={"from_": "from"}):
+    """A person holds a role from-to (R-57); `entities` narrows it. The person is an id, never a name."""
+
+    person: Identifier
+    role: Identifier
+    entities: tuple[str, ...] = ()
+    from_: date | None = None
+    to: date | None = None
+
+
+class FourEyes(Part, frozen=True):
+    """Where two persons are needed (R-58); on by default."""
+
+    report_verification: bool = True
+    awards: bool = True
+    commendations: bool = True
+    targets: bool = True
+
+
+class RestDays(Part, frozen=True, rename={"from_": "from"}):
+    """A holiday, both ends included."""
+
+    from_: date
+    to: date
+    label: str = ""
+
+
+class CalendarPart(Part, frozen=True):
+    """Rest days beyond weekends and swapped workdays (调休), by version (R-60)."""
+
+    version: Label
+    rest_days: tuple[RestDays, ...] = ()
+    work_days: tuple[date, ...] = ()
+    published_years: tuple[Annotated[int, msgspec.Meta(ge=1949, le=2200)], ...] = ()
+    note: str = ""
+
+
+class Timeliness(Part, frozen=True):
+    """What makes a fact late.
+
+    deciding: which date decides whether a report is on time.  late_recorded_after_days: from when a record counts as
+    entered late (R-02).
+    """
+
+    deciding: Literal["recorded", "occurred"] = "recorded"
+    late_recorded_after_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 1
+
+
+class Definition(Part, frozen=True, kw_only=True):
+    """Everything that a campaign folder defines."""
+
+    campaign: About
+    documents: tuple[Document, ...]
+    phases: tuple[Phase, ...]
+    groups: tuple[Group, ...]
+    stages: tuple[Stage, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    meetings: tuple[PlannedMeeting, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    targets: tuple[ProvinceTarget, ...] = ()
+    trend: Trend | None = None
+    reconciliations: tuple[Reconciliation, ...] = ()
+    roles: tuple[Role, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    four_eyes: FourEyes = FourEyes()
+    calendar: CalendarPart
+    timeliness: Timeliness = Timeliness()
+    watched_sectors: tuple[str, ...] = ()
+    laggard_criterion: str = ""
+    selection_criterion: str = ""
+
+
+_ENCODER = msgspec.json.Encoder(order="deterministic", decimal_format="string")
+_DECODER = msgspec.json.Decoder(Definition)
+
+
+def canonical(definition: Definition) -> str:
+    """Write the definition as canonical JSON: what is hashed and adopted."""
+    return _ENCODER.encode(definition).decode()
+
+
+def from_canonical(text: str) -> Definition:
+    """Read an adopted definition back; from_canonical(canonical(d)) == d."""
+    return _DECODER.decode(text)
+
+
+def sha256(text: str) -> str:
+    """Return the hex sha256 of TEXT in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()

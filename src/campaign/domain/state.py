@@ -1,0 +1,258 @@
+"""What each kind of stream remembers: the values that evolve builds and decide reads.
+
+One fold per stream kind; the rows kept beside the log are these values, and every view is a function of them.  Positions
+are those of the event that set the value, so that any figure on a screen can be traced back.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from campaign.domain.definition import Definition
+from campaign.domain.events import Figure, GateOutcome, Target
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """Who holds a duty (R-48, R-53)."""
+
+    person: str
+    post: str
+    position: int
+
+
+class TargetLine(msgspec.Struct, frozen=True):
+    """A target with its standing and who brought it there (R-50)."""
+
+    target: Target
+    status: Literal["proposed", "reviewed", "objected", "fixed"]
+    proposed_by: str
+    position: int
+    revisions: int = 0
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A task statement or a responsibility letter (R-16, R-17)."""
+
+    letter: str
+    kind: Literal["task_statement", "responsibility_letter"]
+    target_set_sha256: str
+    position: int
+    due_on: date | None = None
+    done_on: date | None = None
+    superseded_by: str = ""
+
+
+class ReportLine(msgspec.Struct, frozen=True):
+    """A report as it now stands; dates decide its timeliness (R-37, R-47)."""
+
+    report: str
+    obligation: str
+    period: str
+    figures: tuple[Figure, ...]
+    entered_by: str
+    occurred_on: date
+    recorded_at: datetime
+    position: int
+    status: Literal["submitted", "verified", "returned"] = "submitted"
+    corrections: int = 0
+    verified_by: str = ""
+    corrected_at: datetime | None = None
+    figures_position: int = 0
+
+
+class FindingLine(msgspec.Struct, frozen=True):
+    """A finding as it now stands (R-46)."""
+
+    finding: str
+    kind: str
+    statement: str
+    raised_by: str
+    position: int
+    report: str = ""
+    indicator: str = ""
+    status: Literal["raised", "explained", "cleared", "corrected", "confirmed"] = "raised"
+
+
+class Exit(msgspec.Struct, frozen=True):
+    """A statistical exit (R-28)."""
+
+    exit_on: date
+    kind: str
+    reason: str
+    position: int
+
+
+class Move(msgspec.Struct, frozen=True):
+    """One phase move, kept for the board and for explanations."""
+
+    from_phase: str
+    to_phase: str
+    move: str
+    occurred_on: date
+    position: int
+    gates: tuple[GateOutcome, ...] = ()
+    reason: str = ""
+
+
+class EntityState(msgspec.Struct, frozen=True):
+    """An entity and all that decisions about it need; an entity that was never enrolled has version 0."""
+
+    version: int = 0
+    entity: str = ""
+    kind: str = ""
+    name: str = ""
+    groups: tuple[str, ...] = ()
+    parent: str = ""
+    prefecture: str = ""
+    ownership: str = ""
+    supervision: str = ""
+    sector: str = ""
+    tags: tuple[str, ...] = ()
+    named_in_source: bool = True
+    voluntary: bool = False
+    has_conditions: bool = False
+    phase: str = ""
+    moves: tuple[Move, ...] = ()
+    waived: dict[str, str] = {}
+    """Reasons of waived gates, by `phase/gate`."""
+    duties: dict[str, Duty] = {}
+    """By duty: accountable_officer, liaison."""
+    task_force: str = ""
+    surveyed_on: date | None = None
+    baseline: tuple[Figure, ...] = ()
+    baseline_position: int = 0
+    indicators: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    targets: dict[str, TargetLine] = {}
+    letters: dict[str, Letter] = {}
+    reports: dict[str, ReportLine] = {}
+    findings: dict[str, FindingLine] = {}
+    operating_status: str = "running"
+    restarted_on: date | None = None
+    exit: Exit | None = None
+    late_recorded: int = 0
+    """How many of its facts were recorded on a later day (UTC+8) than they occurred on (R-02)."""
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """A meeting with every date it was ever given, the last one valid (R-15)."""
+
+    meeting: str
+    kind: str
+    title: str
+    dates: tuple[date, ...]
+    convener: str
+    position: int
+    held_on: date | None = None
+    attendees: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+
+
+class AwardLine(msgspec.Struct, frozen=True):
+    """An award as it now stands."""
+
+    award: str
+    run: str
+    entity: str
+    group: str
+    rank: int
+    amount_yuan: Decimal
+    proposed_by: str
+    position: int
+    status: Literal["proposed", "approved", "rejected"] = "proposed"
+    decided_by: str = ""
+    decided_position: int = 0
+
+
+class Run(msgspec.Struct, frozen=True):
+    """An assessment run; the full result stands in the event at `position`."""
+
+    run: str
+    scheme: str
+    scheme_sha256: str
+    log_position: int
+    basis: str
+    result: str
+    result_sha256: str
+    position: int
+
+
+class Individual(msgspec.Struct, frozen=True):
+    """A nomination of an outstanding individual (R-21)."""
+
+    commendation: str
+    person: str
+    entity: str
+    citation: str
+    nominated_by: str
+    position: int
+    status: Literal["nominated", "reviewed", "objected", "granted", "declined"] = "nominated"
+    reviewed_by: str = ""
+
+
+class AdoptedScheme(msgspec.Struct, frozen=True):
+    """A scheme text that was adopted."""
+
+    scheme: str
+    sha256: str
+    text: str
+    position: int
+    document: str = ""
+
+
+class Adoption(msgspec.Struct, frozen=True):
+    """One adoption of a definition, without its text."""
+
+    sha256: str
+    position: int
+    version: int
+    occurred_on: date
+    document: str = ""
+    reason: str = ""
+
+
+class CampaignState(msgspec.Struct, frozen=True):
+    """The campaign's own facts; a campaign that was never opened has version 0."""
+
+    version: int = 0
+    key: str = ""
+    title: str = ""
+    rehearsal: bool = False
+    adoptions: tuple[Adoption, ...] = ()
+    definition: str = ""
+    """Canonical text of the adopted definition."""
+    schemes: tuple[AdoptedScheme, ...] = ()
+    meetings: dict[str, Meeting] = {}
+    runs: dict[str, Run] = {}
+    awards: dict[str, AwardLine] = {}
+    commended: dict[str, str] = {}
+    """Interim commendations: entity by commendation."""
+    individuals: dict[str, Individual] = {}
+    summary: str = ""
+    closed: bool = False
+
+
+class ProjectState(msgspec.Struct, frozen=True):
+    """An increment project (R-34…R-36)."""
+
+    version: int = 0
+    project: str = ""
+    name: str = ""
+    entity: str = ""
+    kind: str = ""
+    investment_yuan: Decimal | None = None
+    named_in_source: bool = True
+    selected: bool = False
+    criterion: str = ""
+    milestones: dict[str, date] = {}
+    position: int = 0
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a decision may look at beside its own stream: the adopted definition and the campaign's own facts."""
+
+    definition: Definition | None
+    campaign: CampaignState
