@@ -326,6 +326,17 @@ class Definition(Part, frozen=True, kw_only=True):
     selection_criterion: str = ""
 
 
+def expand(definition: Definition, groups: tuple[str, ...]) -> frozenset[str]:
+    """Return GROUPS and every union they belong to; a duty or gate that names one of these holds for the entity."""
+    unions = {group.id for group in definition.groups if set(group.union_of) & set(groups)}
+    return frozenset(groups) | unions
+
+
+def concerns(definition: Definition, named: tuple[str, ...], groups: tuple[str, ...]) -> bool:
+    """Whether something that names the groups NAMED holds for an entity in GROUPS; naming none means everyone."""
+    return not named or bool(expand(definition, groups) & set(named))
+
+
 _ENCODER = msgspec.json.Encoder(order="deterministic", decimal_format="string")
 _DECODER = msgspec.json.Decoder(Definition)
 

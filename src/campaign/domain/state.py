@@ -133,8 +133,6 @@ class EntityState(msgspec.Struct, frozen=True):
     operating_status: str = "running"
     restarted_on: date | None = None
     exit: Exit | None = None
-    late_recorded: int = 0
-    """How many of its facts were recorded on a later day (UTC+8) than they occurred on (R-02)."""
 
 
 class Meeting(msgspec.Struct, frozen=True):
