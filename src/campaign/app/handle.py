@@ -1,0 +1,244 @@
+"""One command from the outside to the log: load → decide → append."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeAlias
+
+import msgspec
+
+from campaign.app.session import Session, new_id, read_definition
+from campaign.domain import campaign as campaigns
+from campaign.domain import entity as entities
+from campaign.domain import project as projects
+from campaign.domain.commands import Asked, Command, EntityCommand, OpenCampaign, ProjectCommand, stream_of
+from campaign.domain.events import TOPIC_OF, Event, Recorded
+from campaign.domain.roles import authorise
+from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
+from campaign.problems import Problem, Refused
+from campaign.store.log import Batch, Conflict, Draft, Guard, Hints, Outcome, Write
+
+ATTEMPTS = 20
+DECIDED_ON = frozenset(
+    {
+        "definition_adopted.v1",
+        "meeting_held.v1",
+        "campaign_closed.v1",
+    }
+)
+"""The campaign's facts that decisions about entities and projects look at; only these make such a command try again."""
+
+State: TypeAlias = CampaignState | EntityState | ProjectState
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a command came to.
+
+    refusal: None when accepted.  repeated: the command was given before, this is its first outcome.  first..last: the
+    positions written; 0 for a refusal and for a dry run, whose would-be events stand in `events` as (stream, topic).
+    """
+
+    command_id: str
+    refusal: Refused | None = None
+    repeated: bool = False
+    first: int = 0
+    last: int = 0
+    events: tuple[tuple[str, str], ...] = ()
+
+
+class Who(msgspec.Struct, frozen=True):
+    """Who asks: a person id, the role to use ("" = whichever may), when it was true (None = today), under which id."""
+
+    actor: str
+    role: str = ""
+    on: date | None = None
+    command_id: str = ""
+
+
+class _Remembered(msgspec.Struct, frozen=True):
+    reasons: tuple[Problem, ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
+
+
+_ENCODE = msgspec.json.Encoder(order="deterministic", decimal_format="string").encode
+_DECODE = msgspec.json.Decoder(_Remembered).decode
+
+
+def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> Reply:
+    """Carry out COMMANDS as one: all are written in one atomic append, or none is, with every reason.
+
+    The same command id again gives the first outcome and writes nothing.  Raises Conflict when others kept writing first
+    in every attempt, CommandReused when the id was given before for something else, Problems for values that may not be
+    stored.
+    """
+    command_id = who.command_id or new_id()
+    digest = _digest(commands, who)
+    known = session.log.outcome(command_id, digest)
+    if known is not None:
+        return _reply(known, repeated=True)
+    for attempt in range(ATTEMPTS):
+        decision = _Decision(session, who, command_id)
+        refusal = decision.take(commands)
+        if dry_run:
+            return Reply(command_id, refusal, events=() if refusal else decision.summary())
+        try:
+            return _record(session, decision, refusal, digest)
+        except Conflict:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError  # pragma: no cover -- the loop returns or raises
+
+
+def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:
+    """Carry out COMMANDS one by one, each under its own id, so that a refused one does not hold the others."""
+    base = who.command_id or new_id()
+    return [
+        handle(session, [command], msgspec.structs.replace(who, command_id=f"{base}.{number}"), dry_run=dry_run)
+        for number, command in enumerate(commands, start=1)
+    ]
+
+
+def _digest(commands: Sequence[Command], who: Who) -> str:
+    content = [[[command.name, command] for command in commands], who.actor, who.role, who.on]
+    return hashlib.sha256(_ENCODE(content)).hexdigest()
+
+
+def _record(session: Session, decision: "_Decision", refusal: Refused | None, digest: str) -> Reply:
+    if refusal is not None:
+        result = _ENCODE(_Remembered(reasons=refusal.reasons))
+        before = session.log.refuse(Outcome(decision.command_id, digest, accepted=False, result=result))
+        return _reply(before, repeated=False)
+    outcome = session.log.append(decision.batch(digest), decision.hints())
+    return _reply(outcome, repeated=False)
+
+
+def _reply(outcome: Outcome, *, repeated: bool) -> Reply:
+    remembered = _DECODE(outcome.result)
+    refusal = None if outcome.accepted else Refused(remembered.reasons)
+    return Reply(outcome.command_id, refusal, repeated, outcome.first, outcome.last, remembered.events)
+
+
+class _Stream:
+    """A stream as loaded, and as it will stand after what has been decided so far."""
+
+    def __init__(self, kind: str, row: str, state: State) -> None:
+        self.kind, self.row = kind, row
+        self.loaded: State = state
+        self.state: State = state
+        self.events: list[Event] = []
+        self.role = ""
+
+
+class _Decision:
+    """Decides commands in turn over states that carry what was decided before, without writing anything."""
+
+    def __init__(self, session: Session, who: Who, command_id: str) -> None:
+        self.session, self.who, self.command_id = session, who, command_id
+        self.streams: dict[str, _Stream] = {}
+        self.role = who.role
+        self.campaign = session.campaign()
+        self.today = session.today(read_definition(self.campaign.definition))
+
+    def take(self, commands: Sequence[Command]) -> Refused | None:
+        reasons: list[Problem] = []
+        for command in commands:
+            refused = self._one(command)
+            reasons += refused.reasons if refused else ()
+        return Refused(tuple(reasons)) if reasons else None
+
+    def _one(self, command: Command) -> Refused | None:
+        if isinstance(command, OpenCampaign):
+            self.session.key = command.key
+        stream = self._stream(command)
+        context = self._context()
+        asked = Asked(self.who.actor, self.role, self.who.on or self.today, self.today, self.command_id)
+        entity = stream.state if isinstance(stream.state, EntityState) else None
+        role = authorise(command, entity, context, asked)
+        if isinstance(role, Refused):
+            return role
+        self.role = self.role or role
+        events = _decide(command, stream.state, context, asked)
+        if isinstance(events, Refused):
+            return events
+        for event in events:
+            self._evolve(stream, event, asked)
+        return None
+
+    def _context(self) -> Context:
+        own = self.streams.get(self.session.stream)
+        state = own.state if own else self.campaign
+        assert isinstance(state, CampaignState)  # noqa: S101 -- the campaign's stream holds a CampaignState
+        return Context(read_definition(state.definition), state)
+
+    def _stream(self, command: Command) -> _Stream:
+        name = stream_of(command, self.session.key)
+        if name not in self.streams:
+            kind, _, row = name.partition(":")
+            self.streams[name] = _Stream(kind, row, self.session.log.row(kind, row) or _INITIAL[kind]())
+        return self.streams[name]
+
+    def _evolve(self, stream: _Stream, event: Event, asked: Asked) -> None:
+        record = Recorded(
+            position=0,
+            stream=f"{stream.kind}:{stream.row}",
+            version=stream.state.version + 1,
+            topic=TOPIC_OF[type(event)],
+            recorded_at=self.session.instant(),
+            occurred_on=asked.occurred_on,
+            actor=asked.actor,
+            role=self.role,
+            command_id=self.command_id,
+            causation=None,
+            event=event,
+        )
+        stream.events.append(event)
+        stream.state = _EVOLVE[stream.kind](stream.state, record)
+
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (name, TOPIC_OF[type(event)]) for name, stream in self.streams.items() for event in stream.events
+        )
+
+    def batch(self, digest: str) -> Batch:
+        on = self.who.on or self.today
+        writes = tuple(
+            Write(name, stream.loaded.version, tuple(Draft(event, on) for event in stream.events))
+            for name, stream in self.streams.items()
+            if stream.events
+        )
+        own = self.session.stream
+        guards = () if own in self.streams else (Guard(own, self.campaign.version, DECIDED_ON),)
+        return Batch(
+            self.command_id,
+            digest,
+            self.who.actor,
+            self.role,
+            writes,
+            guards,
+            _ENCODE(_Remembered(events=self.summary())),
+        )
+
+    def hints(self) -> Hints:
+        return {(stream.kind, stream.row): stream.loaded for stream in self.streams.values() if stream.loaded.version}
+
+
+_INITIAL: dict[str, Callable[[], State]] = {
+    "campaign": CampaignState,
+    "entity": EntityState,
+    "project": ProjectState,
+}
+_EVOLVE: dict[str, Callable[[Any, Recorded], State]] = {
+    "campaign": campaigns.evolve,
+    "entity": entities.evolve,
+    "project": projects.evolve,
+}
+
+
+def _decide(command: Command, state: Any, context: Context, asked: Asked) -> tuple[Event, ...] | Refused:  # noqa: ANN401 -- the stream kind decides the state
+    match command:
+        case EntityCommand():
+            return entities.decide(command, state, context, asked)
+        case ProjectCommand():
+            return projects.decide(command, state, context, asked)
+        case _:
+            return campaigns.decide(command, state, context, asked)

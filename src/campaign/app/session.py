@@ -1,0 +1,153 @@
+"""Opening a store: settings in, a session out."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from campaign.domain.definition import Definition, from_canonical
+from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
+from campaign.problems import Place, Problem, Problems, T
+from campaign.store.log import Clock, Log
+
+MEMORY = ":memory:"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the outside may choose.
+
+    store: a path, or `:memory:`.  campaign: the key, "" when the store holds one.  at: a chosen instant, for rehearsals
+    only.
+    """
+
+    store: str = "campaign.db"
+    campaign: str = ""
+    at: datetime | None = None
+
+
+def now() -> datetime:
+    """Read the one clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Make a command id: time-ordered, so that ids sort as they were given."""
+    return f"c-{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}"
+
+
+@lru_cache(maxsize=8)
+def read_definition(text: str) -> Definition | None:
+    """Read an adopted definition's text once; "" means that none was adopted."""
+    return from_canonical(text) if text else None
+
+
+class Session:
+    """One store and one campaign in it, with the clock that this campaign runs by."""
+
+    def __init__(self, log: Log, settings: Settings, clock: Callable[[], datetime] = now) -> None:
+        """Wire LOG; the store's own clock is set by open_session."""
+        self.log = log
+        self.settings = settings
+        self.clock = clock
+        self.key = settings.campaign or only_campaign(log)
+
+    @property
+    def stream(self) -> str:
+        """The campaign's own stream."""
+        return f"campaign:{self.key}"
+
+    def campaign(self) -> CampaignState:
+        """Return the campaign's own facts."""
+        row: CampaignState | None = self.log.row("campaign", self.key)
+        return row or CampaignState()
+
+    def context(self) -> Context:
+        """Return what every decision may look at."""
+        state = self.campaign()
+        return Context(read_definition(state.definition), state)
+
+    def entities(self) -> dict[str, EntityState]:
+        """Return every entity's state by id, in order of id."""
+        return self._rows("entity")
+
+    def projects(self) -> dict[str, ProjectState]:
+        """Return every project's state by id, in order of id."""
+        return self._rows("project")
+
+    def _rows(self, view: str) -> dict[str, object]:  # type: ignore[type-arg]
+        prefix = f"{self.key}/"
+        return {key.removeprefix(prefix): row for key, row in self.log.rows(view, prefix).items()}
+
+    def today(self, definition: Definition | None = None) -> date:
+        """Return the day of this campaign's clock in its own time zone."""
+        if definition is None:
+            definition = self.context().definition
+        zone = definition.campaign.time_zone if definition else "UTC"
+        return self.instant().astimezone(ZoneInfo(zone)).date()
+
+    def instant(self) -> datetime:
+        """Return the instant of this campaign's clock; a rehearsal stands still at its last record."""
+        if self.settings.at is not None:
+            return self.settings.at
+        if self.key and self.campaign().rehearsal:
+            return self.log.last_recorded_at() or self.clock()
+        return self.clock()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.log.close()
+
+
+def only_campaign(log: Log) -> str:
+    """Return the key of the only campaign in LOG, "" when there is none; several must be told apart."""
+    keys = [stream.removeprefix("campaign:") for stream in log.streams("campaign:")]
+    if len(keys) > 1:
+        message = T("the store holds several campaigns: {keys}", keys=", ".join(keys))
+        raise Problems([Problem("campaign-not-named", message, T("name one with --campaign"), Place(field="campaign"))])
+    return keys[0] if keys else ""
+
+
+class _SessionClock:
+    """The store's clock, which asks the session once that exists: a rehearsal has a time of its own."""
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+
+    def __call__(self) -> datetime:
+        return self.session.instant() if self.session else now()
+
+
+def open_session(settings: Settings, *, write: bool = False, create: bool = False) -> Session:
+    """Open the store that SETTINGS name.
+
+    Raises Problems: `store-missing` unless CREATE, and what the store itself has to say; `clock-not-yours` for a chosen
+    instant outside a rehearsal.
+    """
+    clock = _SessionClock()
+    session = Session(_log(settings, clock, write=write, create=create), settings)
+    clock.session = session
+    if settings.at is not None and session.campaign().version and not session.campaign().rehearsal:
+        session.close()
+        message = T("only a rehearsal may choose its time")
+        raise Problems([Problem("clock-not-yours", message, T("leave out --at"), Place(field="at"))])
+    return session
+
+
+def _log(settings: Settings, clock: Clock, *, write: bool, create: bool) -> Log:
+    from campaign.readmodels.views import ALL
+
+    if settings.store == MEMORY:
+        from campaign.store.memory import MemoryLog
+
+        return MemoryLog(ALL, clock)
+    if not create and not Path(settings.store).exists():
+        message = T("there is no store {path}", path=settings.store)
+        fix = T("name it with --store, or make one with `campaign demo` or `campaign apply`")
+        raise Problems([Problem("store-missing", message, fix, Place(file=settings.store))])
+    from campaign.store.sqlite import SqliteLog
+
+    return SqliteLog(settings.store, ALL, clock, read_only=not write)
