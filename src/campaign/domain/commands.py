@@ -70,12 +70,15 @@ class OpenCampaign(CampaignCommand, frozen=True):
 
 
 class AdoptDefinition(CampaignCommand, frozen=True):
+    """Adopt a definition in place of the one whose hash is `replaces` ("" = none); refused if that is no longer so."""
+
     name = "definition.adopt"
     sha256: str
     definition: str
     files: tuple[SourceText, ...]
     document: str = ""
     reason: str = ""
+    replaces: str = ""
 
 
 class AdoptScheme(CampaignCommand, frozen=True):
