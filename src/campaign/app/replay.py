@@ -1,0 +1,119 @@
+"""Replay: the views folded from the events alone, up to any position, and the check that the stored ones are the same."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from campaign.app.adopt import differences
+from campaign.app.session import Session, read_definition
+from campaign.domain.events import Recorded
+from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
+from campaign.problems import Place, Problem, Problems, T
+from campaign.readmodels.views import ALL
+
+
+class Past(msgspec.Struct, frozen=True):
+    """Everything as it stood at a position of the log, folded from the events and from nothing else."""
+
+    position: int
+    campaign: CampaignState
+    entities: dict[str, EntityState]
+    projects: dict[str, ProjectState]
+    recorded_at: datetime | None = None
+
+    @property
+    def context(self) -> Context:
+        """What decisions looked at then."""
+        return Context(read_definition(self.campaign.definition), self.campaign)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Where a stored row is not what the events say."""
+
+    view: str
+    key: str
+    path: str
+    stored: str
+    folded: str
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What comparing the stored views with the events came to."""
+
+    position: int
+    rows: int
+    differences: tuple[Difference, ...]
+
+
+def resolve(session: Session, to: int | None = None, as_of: datetime | None = None) -> int:
+    """Return the position that TO or AS_OF names; the head if neither does. Raises Problems beyond the head."""
+    head = session.log.head()
+    position = session.log.position_at(as_of) if as_of is not None else head if to is None else to
+    if not 0 <= position <= head:
+        message = T("the log ends at position {head}", head=head)
+        raise Problems([Problem("no-such-position", message, T("name one from 0 to it"), Place(field="to"))])
+    return position
+
+
+def past(session: Session, to: int | None = None, as_of: datetime | None = None, on: date | None = None) -> Past:
+    """Fold the log up to a position (TO), to what was known at an instant (AS_OF), or to what was true on a day (ON)."""
+    position = resolve(session, to, as_of)
+    last: datetime | None = None
+    rows: dict[tuple[str, str], Any] = {}
+    for record in session.log.scan(0, position):
+        last = record.recorded_at
+        if on is None or record.occurred_on <= on:
+            _fold(rows, record)
+    prefix = f"{session.key}/"
+    return Past(
+        position,
+        rows.get(("campaign", session.key), CampaignState()),
+        _of(rows, "entity", prefix),
+        _of(rows, "project", prefix),
+        last,
+    )
+
+
+def fold(records: Iterable[Recorded]) -> dict[tuple[str, str], Any]:
+    """Fold RECORDS into the rows of every view, by (view, key)."""
+    rows: dict[tuple[str, str], Any] = {}
+    for record in records:
+        _fold(rows, record)
+    return rows
+
+
+def _fold(rows: dict[tuple[str, str], Any], record: Recorded) -> None:
+    for view in ALL:
+        key = view.key(record)
+        if key is not None:
+            rows[view.name, key] = view.evolve(rows.get((view.name, key)), record)
+
+
+def _of(rows: dict[tuple[str, str], Any], view: str, prefix: str) -> dict[str, Any]:
+    return {key.removeprefix(prefix): row for (name, key), row in sorted(rows.items()) if name == view}
+
+
+def check(session: Session) -> Checked:
+    """Fold the whole log from zero and compare every row with the stored one, byte by byte."""
+    position = session.log.head()
+    folded = fold(session.log.scan(0, position))
+    found: list[Difference] = []
+    count = 0
+    for view in ALL:
+        mine = {key: row for (name, key), row in folded.items() if name == view.name}
+        stored = session.log.rows(view.name)
+        count += len(mine)
+        for key in sorted(mine.keys() | stored.keys()):
+            found += _row_differences(view, key, stored.get(key), mine.get(key))
+    return Checked(position, count, tuple(found))
+
+
+def _row_differences(view: Any, key: str, stored: Any, folded: Any) -> list[Difference]:  # noqa: ANN401 -- a view's own rows
+    left = view.dump(stored) if stored is not None else b"null"
+    right = view.dump(folded) if folded is not None else b"null"
+    if left == right:
+        return []
+    changes = differences(msgspec.json.decode(left), msgspec.json.decode(right))
+    return [Difference(view.name, key, change.path, change.before, change.after) for change in changes]
