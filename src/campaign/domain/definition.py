@@ -1,7 +1,7 @@
 """The definition of a campaign: what the YAML folder says, as values.
 
-Nothing of the plan is a literal in code (requirements.md): dates, sizes, thresholds and names live here.  A definition is
-adopted as an event with its full canonical text and sha256, so that a log alone explains itself years later.
+Nothing of the plan is a literal in code (requirements.md): dates, sizes, thresholds and names live here.  A definition
+is adopted as an event with its full canonical text and sha256, so that a log alone explains itself years later.
 """
 
 import hashlib
@@ -113,8 +113,8 @@ class Gate(Part, frozen=True):
 class Phase(Part, frozen=True, rename={"from_": "from"}):
     """A phase with its dates (ends included; phases may overlap, R-42) and the gates on the way out.
 
-    next: the phases it leads to, by default the one listed after it.  skippable: may be passed over.  back_to: phases it
-    may return to, with a reason.
+    next: the phases it leads to, by default the one listed after it.  skippable: may be passed over.  back_to: phases
+    it may return to, with a reason.
     """
 
     id: Identifier
@@ -151,9 +151,9 @@ class Roll(StrEnum):
 class Obligation(Part, frozen=True, rename={"from_": "from"}):
     """A duty to report or to act, by cadence (R-37).
 
-    cadence: weekly on `weekday` (1 = Monday … 7), half_monthly on the days in `days`, monthly on the day `days[0]` of the
-    month that follows the period, once on `on`.  acts: who does it (R-38): the entity submits a report, an inspector makes
-    a check, the office publishes a bulletin.
+    cadence: weekly on `weekday` (1 = Monday … 7), half_monthly on the days in `days`, monthly on the day `days[0]` of
+    the month that follows the period, once on `on`.  acts: who does it (R-38): the entity submits a report or a document,
+    an inspector makes a check, the office publishes a bulletin.
     """
 
     id: Identifier
@@ -192,8 +192,8 @@ class Scope(Part, frozen=True):
 class Indicator(Part, frozen=True):
     """An indicator (R-05, R-07).
 
-    completion: how attainment of a target is computed.  additive: whether parts sum to the whole.  digits: decimal places
-    shown.  zero_base: what holds when the base is zero or negative.
+    completion: how attainment of a target is computed.  additive: whether parts sum to the whole.  digits: decimal
+    places shown.  zero_base: what holds when the base is zero or negative.
     """
 
     id: Identifier
@@ -301,7 +301,7 @@ class Timeliness(Part, frozen=True):
     late_recorded_after_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 1
 
 
-class Definition(Part, frozen=True, kw_only=True):
+class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
     """Everything that a campaign folder defines."""
 
     campaign: About
@@ -347,7 +347,7 @@ def canonical(definition: Definition) -> str:
 
 
 def from_canonical(text: str) -> Definition:
-    """Read an adopted definition back; from_canonical(canonical(d)) == d."""
+    """Read an adopted definition back, equal to the one that was written."""
     return _DECODER.decode(text)
 
 
