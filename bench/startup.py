@@ -1,0 +1,41 @@
+"""Start-up of reading commands, as a ratio to `python -c pass` in the same run: the best of several whole processes."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 9
+LIMIT = 5.0
+PROGRAM = Path(sys.executable).with_name("campaign")
+
+
+def best(*command: str) -> float:
+    """Return the shortest wall time of COMMAND in seconds."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    """Print one line a command: name ratio target met|short."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = str(Path(folder) / "demo.db")
+        subprocess.run([PROGRAM, "demo", "--short", store], check=True, stdout=subprocess.DEVNULL)
+        floor = best(sys.executable, "-c", "pass")
+        for name, arguments in (
+            ("start --help", ["--help"]),
+            ("start store info", ["--store", store, "store", "info"]),
+            ("start log list", ["--store", store, "log", "list", "--format", "jsonl"]),
+            ("start show", ["--store", store, "show"]),
+        ):
+            ratio = best(str(PROGRAM), *arguments) / floor
+            print(f"{name:<44} {ratio:6.2f} <= {LIMIT:.0f} x python -c pass  {'met' if ratio <= LIMIT else 'short'}")
+
+
+if __name__ == "__main__":
+    main()
