@@ -60,6 +60,8 @@ class ReportLine(msgspec.Struct, frozen=True):
     verified_by: str = ""
     corrected_at: datetime | None = None
     figures_position: int = 0
+    corrected_by: tuple[str, ...] = ()
+    """Everyone who entered figures after `entered_by`; none of them may verify (R-58)."""
 
 
 class FindingLine(msgspec.Struct, frozen=True):
@@ -120,7 +122,10 @@ class EntityState(msgspec.Struct, frozen=True):
     duties: dict[str, Duty] = {}
     """By duty: accountable_officer, liaison."""
     task_force: str = ""
+    task_force_members: tuple[str, ...] = ()
     surveyed_on: date | None = None
+    participants: tuple[str, ...] = ()
+    survey_note: str = ""
     baseline: tuple[Figure, ...] = ()
     baseline_position: int = 0
     indicators: tuple[str, ...] = ()
