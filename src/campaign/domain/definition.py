@@ -152,7 +152,7 @@ class Obligation(Part, frozen=True, rename={"from_": "from"}):
     """A duty to report or to act, by cadence (R-37).
 
     cadence: weekly on `weekday` (1 = Monday … 7), half_monthly on the days in `days`, monthly on the day `days[0]` of
-    the month that follows the period, once on `on`.  acts: who does it (R-38): the entity submits a report or a document,
+    the month that follows the period, once on `on`.  act: who does it (R-38): the entity submits a report or document,
     an inspector makes a check, the office publishes a bulletin.
     """
 
