@@ -1,0 +1,1 @@
+"""The edge to storage: the event log, its codec, its views."""

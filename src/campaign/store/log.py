@@ -12,6 +12,10 @@ Clock: TypeAlias = Callable[[], datetime]
 """Returns an aware UTC instant; the store records max(clock, last recorded_at)."""
 
 
+Row: TypeAlias = tuple[int, str, int, str, str, str, str, str, str, int | None, bytes]
+"""position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body - as stored."""
+
+
 class Draft(msgspec.Struct, frozen=True):
     """An event on its way into the log."""
 
@@ -136,6 +140,9 @@ class Log(Protocol):
 
     def scan(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Recorded]:
         """Yield records with positions in (after, to], of streams that start with PREFIX."""
+
+    def scan_rows(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Row]:
+        """Yield the same records as stored, undecoded (see codec.Row, codec.canonical): for hashes and exports."""
 
     def follow(self, after: int, wait: Callable[[], bool]) -> Iterator[Recorded]:
         """Yield records as they come; between polls calls WAIT, and ends when that returns False."""

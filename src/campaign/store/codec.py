@@ -1,0 +1,134 @@
+"""Between events and bytes: a closed registry of topics, upcasters for their earlier versions, canonical records."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeAlias
+
+import msgspec
+
+from campaign.domain.events import TOPICS, Event, Recorded
+from campaign.problems import Problem, Problems, T
+from campaign.store.log import Row
+
+RECORD = "campaign-record.v1"
+"""The name of the canonical form; another form gets another name, and this one stays readable for ever."""
+
+Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes the plain JSON data of one version of a topic and returns that of the next."""
+
+UPCASTERS: dict[str, Upcaster] = {}
+"""By the topic they lift from: `target_fixed.v1` lifts to `target_fixed.v2`."""
+
+
+class Codec:
+    """Reads and writes the bodies of a closed set of topics."""
+
+    def __init__(
+        self, topics: Mapping[str, type[Event]] = TOPICS, upcasters: Mapping[str, Upcaster] = UPCASTERS
+    ) -> None:
+        """Take the current topics, and the upcasters by the earlier topic that each lifts.
+
+        Raises ValueError when a chain of upcasters does not end at a current topic.
+        """
+        self._topics = dict(topics)
+        self._upcasters = dict(upcasters)
+        self._names = {kind: topic for topic, kind in topics.items()}
+        self._encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")
+        self._decoders: dict[str, Callable[[bytes], Event]] = {}
+        self._ends = {topic: self._end(topic) for topic in self._upcasters}
+
+    def topic(self, event: Event) -> str:
+        """Return the topic of EVENT. Raises Problems (code `unknown-topic`) outside the registry."""
+        try:
+            return self._names[type(event)]
+        except KeyError:
+            raise Problems([unknown(type(event).__name__)]) from None
+
+    def encode(self, event: object) -> bytes:
+        """Write a body: compact JSON, fields in order of declaration, numbers with decimals as text."""
+        return self._encoder.encode(event)
+
+    def decode(self, topic: str, body: bytes) -> Event:
+        """Read a body of any version. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
+        try:
+            return self.decoder(topic)(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            message = T("a body of {topic} cannot be read: {error}", topic=topic, error=error)
+            fix = T("verify the log; it holds bytes that this program would not have written")
+            raise Problems([Problem("unreadable-event", message, fix)]) from error
+
+    def decoder(self, topic: str) -> Callable[[bytes], Event]:
+        """Return the function that reads bodies of TOPIC; made once. Raises Problems (code `unknown-topic`)."""
+        made = self._decoders.get(topic)
+        if made is None:
+            made = self._decoders[topic] = self._make(topic)
+        return made
+
+    def family(self, topics: frozenset[str]) -> frozenset[str]:
+        """Return TOPICS together with the earlier versions that are lifted to them."""
+        return topics | {earlier for earlier, end in self._ends.items() if end in topics}
+
+    def record(self, row: Row) -> Recorded:
+        """Read a row with its body."""
+        position, stream, version, topic, at, on, actor, role, command_id, causation, body = row
+        event = self.decode(topic, body)
+        instant, day = datetime.fromisoformat(at), date.fromisoformat(on)
+        return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
+
+    def _make(self, topic: str) -> Callable[[bytes], Event]:
+        if topic in self._topics:
+            decode: Callable[[bytes], Event] = msgspec.json.Decoder(self._topics[topic]).decode
+            return decode
+        if topic not in self._ends:
+            raise Problems([unknown(topic)])
+        kind = self._topics[self._ends[topic]]
+
+        def lift(body: bytes) -> Event:
+            data, at = msgspec.json.decode(body), topic
+            while at in self._upcasters:
+                data, at = self._upcasters[at](data), following(at)
+            return msgspec.convert(data, kind)
+
+        return lift
+
+    def _end(self, topic: str) -> str:
+        if topic in self._topics:
+            message = f"{topic} is current and cannot be lifted"
+            raise ValueError(message)
+        while topic in self._upcasters:
+            topic = following(topic)
+        if topic not in self._topics:
+            message = f"the upcasters end at {topic}, which is not a current topic"
+            raise ValueError(message)
+        return topic
+
+
+def following(topic: str) -> str:
+    """Return the next version's topic: `letter_signed.v1` gives `letter_signed.v2`."""
+    name, _, number = topic.rpartition(".v")
+    return f"{name}.v{int(number) + 1}"
+
+
+def unknown(topic: str) -> Problem:
+    """Say that TOPIC is in no registry of this program."""
+    fix = T("use the version of the program that wrote this log, or a later one")
+    return Problem("unknown-topic", T("the log holds {topic}, which this program does not know", topic=topic), fix)
+
+
+def stamp(instant: datetime) -> str:
+    """Write an instant as the log keeps it: UTC, microseconds, Z. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        message = "the log's clock must be aware"
+        raise ValueError(message)
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def canonical(row: Row) -> bytes:
+    """Return the canonical bytes of a record: what hashes, exports and proofs are made of.
+
+    UTF-8 JSON without spaces, `["campaign-record.v1",position,"stream",version,"topic","recorded_at","occurred_on",
+    "actor","role","command_id",causation or null,BODY]`, BODY being the stored bytes as they are.
+    """
+    head = json.dumps((RECORD, *row[:-1]), ensure_ascii=False, separators=(",", ":"))
+    return head[:-1].encode() + b"," + row[-1] + b"]"

@@ -1,0 +1,291 @@
+"""The log's rules, the same on every store: idempotency, conflicts, time that never runs back, views in step."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from campaign.domain.events import Recorded
+from campaign.store.codec import Codec, stamp
+from campaign.store.entries import Entry, prepare
+from campaign.store.log import Batch, Clock, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
+from campaign.store.tables import Tables
+
+CHUNK = 500
+"""Rows fetched at a time: no read transaction stays open while a caller works on a row."""
+
+
+class Fold(msgspec.Struct):
+    """Rows of one view in memory, folded up to a position."""
+
+    position: int
+    rows: dict[str, Any]
+
+
+class Engine:
+    """A Log over the tables of some store."""
+
+    def __init__(self, tables: Tables, views: Sequence[View], clock: Clock, codec: Codec | None = None) -> None:
+        """Keep VIEWS in step; CLOCK gives aware UTC instants."""
+        self._tables = tables
+        self._views = {view.name: view for view in views}
+        self._clock = clock
+        self._codec = codec or Codec()
+        self._aside: dict[str, Fold] = {}  # views that a read-only store cannot bring up to date
+
+    # --- commands ------------------------------------------------------------------------------------------------
+
+    def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
+        """Write all or nothing and fold the views; the same command again returns its first outcome.
+
+        Raises Conflict, CommandReused, and Problems (code `invalid-event`) before anything is written.
+        """
+        return self.write(batch, prepare(self._codec, batch), hints)
+
+    def write(self, batch: Batch, entries: Sequence[Entry], hints: Hints | None = None) -> Outcome:
+        """Write entries that have been checked, under the names, guards and expectations of BATCH."""
+        tables = self._tables
+        with tables.writing():
+            known = self.outcome(batch.command_id, batch.digest)
+            if known is not None:
+                return known
+            self._expect(batch)
+            head, last = tables.tip()
+            at = max(stamp(self._clock()), last)
+            records = list(self._place(batch, entries, head, at))
+            if records:
+                self._catch_up(head)
+                tables.insert([row for row, _ in records])
+                self._fold([record for _, record in records], hints or {})
+            first, last_position = (head + 1, head + len(records)) if records else (0, 0)
+            outcome = Outcome(batch.command_id, batch.digest, True, batch.result, first, last_position)  # noqa: FBT003 -- a row
+            tables.remember(outcome, at)
+        return outcome
+
+    def refuse(self, outcome: Outcome) -> Outcome:
+        """Remember a refusal; if the command already has an outcome, return that one. Raises CommandReused."""
+        with self._tables.writing():
+            known = self.outcome(outcome.command_id, outcome.digest)
+            if known is not None:
+                return known
+            _, last = self._tables.tip()
+            self._tables.remember(outcome, max(stamp(self._clock()), last))
+        return outcome
+
+    def outcome(self, command_id: str, digest: str) -> Outcome | None:
+        """Return what the command came to, if it was given before. Raises CommandReused."""
+        known = self._tables.outcome(command_id)
+        if known is not None and known.digest != digest:
+            raise CommandReused(command_id)
+        return known
+
+    def _expect(self, batch: Batch) -> None:
+        """Raise Conflict unless every stream written or guarded stands as the decision assumed."""
+        for guard in batch.guards:
+            self._hold(guard)
+        standing: dict[str, int] = {}
+        for write in batch.writes:
+            if write.stream not in standing:
+                standing[write.stream] = self._tables.stand(write.stream)
+            if standing[write.stream] != write.expected:
+                raise Conflict(write.stream, write.expected, standing[write.stream])
+            standing[write.stream] += len(write.drafts)
+
+    def _hold(self, guard: Guard) -> None:
+        actual = self._tables.stand(guard.stream)
+        if actual == guard.version:
+            return
+        topics = self._codec.family(guard.topics)
+        if actual < guard.version or not topics or self._tables.touched(guard.stream, guard.version, topics):
+            raise Conflict(guard.stream, guard.version, actual)
+
+    def _place(self, batch: Batch, entries: Sequence[Entry], head: int, at: str) -> Iterator[tuple[Row, Recorded]]:
+        """Give each entry its position, version and instant."""
+        instant = datetime.fromisoformat(at)
+        versions = {write.stream: write.expected for write in reversed(batch.writes)}
+        actor, role, command_id = batch.actor, batch.role, batch.command_id
+        for position, entry in enumerate(entries, head + 1):
+            stream, topic, on, cause = entry.stream, entry.topic, entry.occurred_on, entry.causation
+            version = versions[stream] = versions[stream] + 1
+            day = on.isoformat()
+            yield (
+                (position, stream, version, topic, at, day, actor, role, command_id, cause, entry.body),
+                Recorded(position, stream, version, topic, instant, on, actor, role, command_id, cause, entry.event),
+            )
+
+    # --- views ---------------------------------------------------------------------------------------------------
+
+    def _fold(self, records: Sequence[Recorded], hints: Hints) -> None:
+        """Fold new records into every view, inside the writing transaction."""
+        for view in self._views.values():
+            changed: dict[str, Any] = {}
+            for record in records:
+                key = view.key(record)
+                if key is not None:
+                    row = changed[key] if key in changed else self._held(view, key, hints)
+                    changed[key] = view.evolve(row, record)
+            self._tables.save(view.name, [(key, view.dump(row)) for key, row in changed.items()])
+            self._tables.mark(view.name, view.version, records[-1].position)
+
+    def _held(self, view: View, key: str, hints: Hints) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+        if (view.name, key) in hints:
+            return hints[view.name, key]
+        data = self._tables.view_row(view.name, key)
+        return None if data is None else view.load(data)
+
+    def _catch_up(self, head: int, views: Sequence[str] = ()) -> None:
+        """Bring views to HEAD, inside the writing transaction; those named are folded anew from zero."""
+        checkpoints = self._tables.checkpoints()
+        for view in self._views.values():
+            version, position = checkpoints.get(view.name, (view.version, 0))
+            if view.name in views or version != view.version or position > head:
+                self._tables.clear(view.name)
+                position = 0
+            elif (version, position) == (view.version, head):
+                continue
+            fold = Fold(position, dict(self._load_all(view)))
+            self._advance(view, fold, head)
+            self._tables.save(view.name, [(key, view.dump(row)) for key, row in fold.rows.items()])
+            self._tables.mark(view.name, view.version, head)
+
+    def _load_all(self, view: View, prefix: str = "") -> Iterator[tuple[str, Any]]:
+        for key, data in self._tables.view_rows(view.name, prefix):
+            yield key, view.load(data)
+
+    def _advance(self, view: View, fold: Fold, head: int) -> None:
+        """Fold the records after the fold's position, up to HEAD."""
+        for record in self.scan(fold.position, head):
+            key = view.key(record)
+            if key is not None:
+                fold.rows[key] = view.evolve(fold.rows.get(key), record)
+        fold.position = head
+
+    def _current(self, view: View) -> bool:
+        """Whether the stored rows are of this fold and this moment."""
+        return self._tables.checkpoints().get(view.name, (view.version, 0)) == (view.version, self.head())
+
+    def _stale(self, view: View) -> Fold | None:
+        """Bring stored rows up to date, or return a fold beside the store where it cannot be written."""
+        if not self._tables.read_only:
+            with self._tables.writing():
+                self._catch_up(self.head())
+            return None
+        fold = self._aside.setdefault(view.name, Fold(0, {}))
+        self._advance(view, fold, self.head())
+        return fold
+
+    def row(self, view: str, key: str) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+        """Return one row of a view, or None."""
+        kept = self._views[view]
+        with self._tables.reading():
+            current = self._current(kept)
+            data = self._tables.view_row(view, key) if current else None
+        if not current:
+            fold = self._stale(kept)
+            if fold is not None:
+                return fold.rows.get(key)
+            data = self._tables.view_row(view, key)
+        return None if data is None else kept.load(data)
+
+    def rows(self, view: str, prefix: str = "") -> dict[str, Any]:
+        """Return the rows whose key starts with PREFIX, in order of key."""
+        kept = self._views[view]
+        with self._tables.reading():
+            if self._current(kept):
+                return dict(self._load_all(kept, prefix))
+        fold = self._stale(kept)
+        if fold is not None:
+            return {key: fold.rows[key] for key in sorted(fold.rows) if key.startswith(prefix)}
+        return dict(self._load_all(kept, prefix))
+
+    def checkpoint(self, view: str) -> int:
+        """Return the position up to which the view is folded."""
+        kept = self._views[view]
+        version, position = self._tables.checkpoints().get(view, (kept.version, 0))
+        return position if version == kept.version else 0
+
+    def rebuild(self, views: Sequence[str] = ()) -> None:
+        """Fold the named views (all, if none is named) anew from position 1, in one transaction."""
+        names = [self._views[name].name for name in views] or list(self._views)
+        with self._tables.writing():
+            self._catch_up(self.head(), names)
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+        return self._tables.tip()[0]
+
+    def last_recorded_at(self) -> datetime | None:
+        """Return the last record's instant."""
+        position, at = self._tables.tip()
+        return datetime.fromisoformat(at) if position else None
+
+    def version(self, stream: str) -> int:
+        """Return the stream's last version, 0 if it does not exist."""
+        return self._tables.stand(stream)
+
+    def read(self, stream: str, after: int = 0, to: int | None = None) -> list[Recorded]:
+        """Return a stream's records with versions in (after, to]."""
+        return list(map(self._codec.record, self._tables.stream_rows(stream, after, to)))
+
+    def scan(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Recorded]:
+        """Yield records with positions in (after, to], of streams that start with PREFIX."""
+        for chunk in self._chunks(after, to, prefix):
+            yield from map(self._codec.record, chunk)
+
+    def scan_rows(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Row]:
+        """Yield the same records as they are stored, undecoded: for hashes, exports and verification."""
+        for chunk in self._chunks(after, to, prefix):
+            yield from chunk
+
+    def _chunks(self, after: int, to: int | None, prefix: str) -> Iterator[list[Row]]:
+        """Yield rows by ranges of positions; a log only grows, so that many reads see what one would."""
+        head = self.head()
+        end = head if to is None else min(to, head)
+        for start in range(after, end, CHUNK):
+            yield self._tables.rows(start, min(start + CHUNK, end), prefix)
+
+    def follow(self, after: int, wait: Callable[[], bool]) -> Iterator[Recorded]:
+        """Yield records as they come; between polls calls WAIT, and ends when that returns False."""
+        while True:
+            for record in self.scan(after):
+                after = record.position
+                yield record
+            if not wait():
+                return
+
+    def position_at(self, instant: datetime) -> int:
+        """Return the last position recorded at or before INSTANT: a binary search, for time never runs back."""
+        at = stamp(instant)
+        low, high = 0, self.head()
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._tables.instant(middle) <= at:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def streams(self, prefix: str = "") -> list[str]:
+        """Return the names of the streams that start with PREFIX, in order of name."""
+        return self._tables.streams(prefix)
+
+    # --- persons -------------------------------------------------------------------------------------------------
+
+    def put_person(self, person: str, body: bytes) -> None:
+        """Keep a person's particulars beside the log, where they can be erased."""
+        self._tables.put_person(person, body)
+
+    def person(self, person: str) -> bytes | None:
+        """Return a person's particulars, or None when never kept or erased."""
+        return self._tables.person(person)
+
+    def erase_person(self, person: str) -> None:
+        """Erase a person's particulars for good."""
+        self._tables.erase_person(person)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._tables.close()

@@ -1,0 +1,226 @@
+"""The SQLite file: its tables, and how it is made and opened."""
+
+import os
+import sqlite3
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from campaign.problems import Problem, Problems, T
+from campaign.store.faults import problem_of
+
+APPLICATION_ID = 0x43414D50
+"""`CAMP`, in the file's header."""
+SCHEMA = 1
+"""The file's user_version."""
+
+Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
+
+TABLES = """
+CREATE TABLE streams (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES streams (id),
+    version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    occurred_on TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    role TEXT NOT NULL,
+    command_id TEXT NOT NULL,
+    command_index INTEGER NOT NULL,
+    causation INTEGER,
+    body BLOB NOT NULL,
+    UNIQUE (stream, version),
+    UNIQUE (command_id, command_index)
+) STRICT;
+
+CREATE TABLE commands (
+    command_id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    accepted INTEGER NOT NULL CHECK (accepted IN (0, 1)),
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    result BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE views (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (name, key)
+) STRICT;
+
+CREATE TABLE view_positions (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE persons (
+    person TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
+"""
+
+# REPLACE would delete the row it collides with and fire no DELETE trigger, so every INSERT is checked beforehand.
+TRIGGERS = """
+CREATE TRIGGER events_grow BEFORE INSERT ON events BEGIN
+    SELECT RAISE(ABORT, 'the log only grows: a position is the last one plus 1')
+        WHERE NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM events);
+    SELECT RAISE(ABORT, 'the log only grows: a version is the last one of its stream plus 1')
+        WHERE NEW.version <> (SELECT COALESCE(MAX(version), 0) + 1 FROM events WHERE stream = NEW.stream);
+    SELECT RAISE(ABORT, 'the log only grows: a command writes once')
+        WHERE EXISTS (SELECT 1 FROM events WHERE command_id = NEW.command_id AND command_index = NEW.command_index);
+END;
+CREATE TRIGGER streams_grow BEFORE INSERT ON streams BEGIN
+    SELECT RAISE(ABORT, 'the log only grows: a stream is named once')
+        WHERE NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM streams)
+        OR EXISTS (SELECT 1 FROM streams WHERE name = NEW.name);
+END;
+CREATE TRIGGER commands_grow BEFORE INSERT ON commands BEGIN
+    SELECT RAISE(ABORT, 'the log only grows: a command has one outcome')
+        WHERE EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id);
+END;
+"""
+
+LASTING = ("events", "streams", "commands")
+"""Tables in which nothing is ever changed or deleted."""
+
+
+def statements() -> str:
+    """Return the whole schema."""
+    refusals = "".join(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN\n"
+        f"    SELECT RAISE(ABORT, 'the log only grows: {verb} on {table} is refused');\nEND;\n"
+        for table in LASTING
+        for verb in ("UPDATE", "DELETE")
+    )
+    stamps = f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {SCHEMA};\n"
+    return f"{TABLES}{TRIGGERS}{refusals}{stamps}"
+
+
+def create(path: Path) -> None:
+    """Make an empty store at PATH unless there is one: it appears whole or not at all.
+
+    Raises Problems (code `store-missing`) when the directory cannot be written.
+    """
+    if path.exists():
+        return
+    try:
+        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+    except OSError as error:
+        raise Problems([missing(path, error.strerror or str(error))]) from error
+    os.close(handle)
+    try:
+        build(Path(name))
+        with suppress(FileExistsError):  # another process was quicker; its store is as good
+            os.link(name, path)
+        sync_directory(path.parent)
+    finally:
+        Path(name).unlink()
+
+
+def build(path: Path) -> None:
+    """Write the schema into an empty file; the write-ahead mode is kept in the file's header."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(f"BEGIN;\n{statements()}COMMIT;")
+    except sqlite3.Error as error:
+        raise Problems([problem_of(error, path)]) from error
+    finally:
+        connection.close()
+
+
+def sync_directory(path: Path) -> None:
+    """Make a new name in a directory survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def connect(path: Path, *, read_only: bool, synchronous: Synchronous, timeout: float) -> sqlite3.Connection:
+    """Open a store; TIMEOUT is how many seconds to wait for another writer.
+
+    Raises Problems (codes `store-missing`, `store-not-ours`, `store-too-new`, `store-read-only`, `store-busy`).
+    """
+    if not path.is_file():
+        raise Problems([missing(path, "there is no such file")])
+    if read_only:
+        return connect_to_read(path, timeout)
+    connection = open_file(path, "mode=rw", timeout)
+    try:
+        for pragma in (f"synchronous = {synchronous}", "foreign_keys = ON", "fullfsync = ON", "cell_size_check = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        connection.close()
+        raise Problems([problem_of(error, path)]) from error
+    return connection
+
+
+def connect_to_read(path: Path, timeout: float) -> sqlite3.Connection:
+    """Open for reading only.
+
+    In a directory that may not be written, SQLite can open a write-ahead database only as immutable, and would then not
+    look at the -wal file: allowed only when there is nothing in it.
+    """
+    try:
+        return open_file(path, "mode=ro", timeout)
+    except Problems as problems:
+        cannot_open = problems.problems[0].code in ("store-missing", "store-read-only")
+        pending = path.with_name(path.name + "-wal")
+        if not cannot_open or not os.access(path, os.R_OK):
+            raise
+        if pending.exists() and pending.stat().st_size:
+            message = T("{path} has commits that are not yet in the file itself and cannot be read here", path=path)
+            fix = T("copy it together with {wal} into a directory that you can write", wal=pending.name)
+            raise Problems([Problem("store-read-only", message, fix)]) from problems
+        return open_file(path, "mode=ro&immutable=1", timeout)
+
+
+def open_file(path: Path, query: str, timeout: float) -> sqlite3.Connection:
+    """Connect and look at the header. Raises Problems."""
+    uri = f"{path.absolute().as_uri()}?{query}"
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+        header(path, application, version)
+    except (sqlite3.Error, Problems) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, Problems):
+            raise
+        raise Problems([problem_of(error, path)]) from error
+    return connection
+
+
+def header(path: Path, application: int, version: int) -> None:
+    """Raise Problems unless the file is a store that this program knows."""
+    if application != APPLICATION_ID:
+        fix = T("name another file with --store, or make a new store")
+        raise Problems([Problem("store-not-ours", T("{path} is not a store of this program", path=path), fix)])
+    if version != SCHEMA:
+        message = T("{path} has schema {found}; this program knows {known}", path=path, found=version, known=SCHEMA)
+        raise Problems([Problem("store-too-new", message, T("use the version of the program that made it"))])
+
+
+def missing(path: Path, reason: str) -> Problem:
+    """Say that there is no store to open."""
+    message = T("{path} cannot be opened: {reason}", path=path, reason=reason)
+    return Problem(
+        "store-missing", message, T("check the path and its permissions, or make a store with `campaign init`")
+    )

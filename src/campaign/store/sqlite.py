@@ -1,0 +1,284 @@
+"""The log on SQLite: one file, many readers, one writer at a time."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from campaign.problems import Problem, Problems, T
+from campaign.store.codec import Codec
+from campaign.store.engine import Engine
+from campaign.store.faults import problem_of
+from campaign.store.log import Clock, Outcome, Row, View
+from campaign.store.schema import Synchronous, connect, create
+from campaign.store.tables import Tables
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
+INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+TIP = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+BY_POSITION = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position"  # noqa: S608 -- constants
+BY_PREFIX = f"""SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ?
+    AND stream IN (SELECT id FROM streams WHERE name >= ? AND name <= ?) ORDER BY position"""  # noqa: S608 -- constants
+BY_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"  # noqa: S608 -- constants
+SAVE = """INSERT INTO views (name, key, body) VALUES (?, ?, ?)
+    ON CONFLICT (name, key) DO UPDATE SET body = excluded.body"""
+MARK = """INSERT INTO view_positions VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position"""
+PUT_PERSON = "INSERT INTO persons VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
+
+LAST = "\U0010ffff"
+"""Follows every character that a name may have."""
+MAX_VERSION = 2**63 - 1
+
+
+class SqliteLog(Engine):
+    """The log in an SQLite file."""
+
+    def __init__(  # noqa: PLR0913 -- each is a choice of the one caller, by keyword
+        self,
+        path: Path | str,
+        views: Sequence[View],
+        clock: Clock,
+        *,
+        read_only: bool = False,
+        synchronous: Synchronous = "FULL",
+        create: bool = True,
+        timeout: float = 30.0,
+        codec: Codec | None = None,
+    ) -> None:
+        """Open the store at PATH; make it if it is not there, unless it is read only or CREATE is false.
+
+        timeout: seconds to wait for another writer.  Raises Problems (codes `store-…`).
+        """
+        opened = open_tables(Path(path), read_only=read_only, synchronous=synchronous, make=create, timeout=timeout)
+        super().__init__(opened, views, clock, codec)
+
+
+def open_tables(path: Path, *, read_only: bool, synchronous: Synchronous, make: bool, timeout: float) -> "SqliteTables":
+    """Open the tables of a store, making it first if so wished. Raises Problems (codes `store-…`)."""
+    if make and not read_only:
+        create(path)
+    connection = connect(path, read_only=read_only, synchronous=synchronous, timeout=timeout)
+    return SqliteTables(connection, path, read_only=read_only)
+
+
+def translated(
+    method: Callable[Concatenate["SqliteTables", P], R],
+) -> Callable[Concatenate["SqliteTables", P], R]:
+    """Turn SQLite's errors into Problems."""
+
+    @wraps(method)
+    def call(self: "SqliteTables", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except sqlite3.Error as error:
+            raise Problems([problem_of(error, self.path)]) from error
+
+    return call
+
+
+class SqliteTables(Tables):
+    """The tables of one SQLite file, through one connection."""
+
+    def __init__(self, connection: sqlite3.Connection, path: object, *, read_only: bool = False) -> None:
+        """Take over CONNECTION, in autocommit mode; PATH is for messages."""
+        self.path = path
+        self.read_only = read_only
+        self._connection = connection
+        self._run = connection.execute
+        self._ids: dict[str, int] = {}
+        self._names: list[str] = [""]  # by id; ids count from 1
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Take the lock at once, not at the first write: then nothing that was read can have moved."""
+        if self.read_only:
+            message = T("{path} was opened for reading only", path=self.path)
+            raise Problems([Problem("store-read-only", message, T("open it for writing"))])
+        try:
+            self._run("BEGIN IMMEDIATE")
+            yield
+            self._run("COMMIT")
+        except BaseException as error:
+            self._ids.clear()  # streams made in this transaction are gone
+            del self._names[1:]
+            if self._connection.in_transaction:
+                self._run("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise Problems([problem_of(error, self.path)]) from error
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read from one snapshot."""
+        self._begin()
+        try:
+            yield
+        finally:
+            self._run("ROLLBACK")
+
+    @translated
+    def _begin(self) -> None:
+        self._run("BEGIN")
+
+    @translated
+    def tip(self) -> tuple[int, str]:
+        """Return the last position and its recorded_at."""
+        found: tuple[int, str] | None = self._run(TIP).fetchone()
+        return found or (0, "")
+
+    @translated
+    def instant(self, position: int) -> str:
+        """Return recorded_at of a position."""
+        return str(self._one("SELECT recorded_at FROM events WHERE position = ?", position))
+
+    @translated
+    def stand(self, stream: str) -> int:
+        """Return the stream's last version."""
+        key = self._id(stream)
+        return 0 if key is None else int(self._one("SELECT MAX(version) FROM events WHERE stream = ?", key) or 0)
+
+    @translated
+    def touched(self, stream: str, after: int, topics: Iterable[str]) -> bool:
+        """Whether the stream has later events of some topics."""
+        wanted = sorted(topics)
+        query = f"""SELECT 1 FROM events WHERE stream = ? AND version > ?
+            AND topic IN ({", ".join("?" * len(wanted))}) LIMIT 1"""  # noqa: S608 -- question marks
+        return self._one(query, self._id(stream), after, *wanted) is not None
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Add rows at the end, inside the writing transaction."""
+        ids = self._ids
+        for row in rows:
+            if row[1] not in ids and self._id(row[1]) is None:
+                self._name_stream(row[1])
+        self._connection.executemany(
+            INSERT,
+            [(row[0], ids[row[1]], *row[2:9], index, row[9], row[10]) for index, row in enumerate(rows)],
+        )
+
+    @translated
+    def rows(self, after: int, to: int, prefix: str) -> list[Row]:
+        """Return rows by position."""
+        if prefix:
+            found = self._run(BY_PREFIX, (after, to, prefix, prefix + LAST)).fetchall()
+        else:
+            found = self._run(BY_POSITION, (after, to)).fetchall()
+        return self._named(found)
+
+    @translated
+    def stream_rows(self, stream: str, after: int, to: int | None) -> list[Row]:
+        """Return rows of a stream by version."""
+        key = self._id(stream)
+        end = MAX_VERSION if to is None else to
+        return [] if key is None else self._named(self._run(BY_STREAM, (key, after, end)).fetchall())
+
+    @translated
+    def streams(self, prefix: str) -> list[str]:
+        """Return the names of streams in order."""
+        query = "SELECT name FROM streams WHERE name >= ? AND name <= ? ORDER BY name"
+        return [name for (name,) in self._run(query, (prefix, prefix + LAST))]
+
+    @translated
+    def outcome(self, command_id: str) -> Outcome | None:
+        """Return what a command came to."""
+        query = "SELECT command_id, digest, accepted, result, first, last FROM commands WHERE command_id = ?"
+        found = self._run(query, (command_id,)).fetchone()
+        if found is None:
+            return None
+        name, digest, accepted, result, first, last = found
+        return Outcome(name, digest, bool(accepted), result, first, last)
+
+    def remember(self, outcome: Outcome, recorded_at: str) -> None:
+        """Keep what a command came to, inside the writing transaction."""
+        kept = (outcome.command_id, outcome.digest, int(outcome.accepted), outcome.first, outcome.last)
+        self._run("INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?, ?)", (*kept, recorded_at, outcome.result))
+
+    @translated
+    def checkpoints(self) -> dict[str, tuple[int, int]]:
+        """Return (fold version, position) by view."""
+        found = self._run("SELECT name, version, position FROM view_positions").fetchall()
+        return {name: (version, position) for name, version, position in found}
+
+    def mark(self, view: str, version: int, position: int) -> None:
+        """Set a view's checkpoint, inside the writing transaction."""
+        self._run(MARK, (view, version, position))
+
+    @translated
+    def view_row(self, view: str, key: str) -> bytes | None:
+        """Return one row of a view."""
+        found: bytes | None = self._one("SELECT body FROM views WHERE name = ? AND key = ?", view, key)
+        return found
+
+    @translated
+    def view_rows(self, view: str, prefix: str) -> list[tuple[str, bytes]]:
+        """Return rows of a view in order of key."""
+        query = "SELECT key, body FROM views WHERE name = ? AND key >= ? AND key <= ? ORDER BY key"
+        return self._run(query, (view, prefix, prefix + LAST)).fetchall()
+
+    def save(self, view: str, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Add or replace rows of a view, inside the writing transaction."""
+        self._connection.executemany(SAVE, [(view, key, body) for key, body in rows])
+
+    def clear(self, view: str) -> None:
+        """Drop all rows of a view, inside the writing transaction."""
+        self._run("DELETE FROM views WHERE name = ?", (view,))
+
+    @translated
+    def person(self, person: str) -> bytes | None:
+        """Return a person's particulars."""
+        found: bytes | None = self._one("SELECT body FROM persons WHERE person = ?", person)
+        return found
+
+    def put_person(self, person: str, body: bytes) -> None:
+        """Keep a person's particulars; what they replace is overwritten with zeros."""
+        self._shred(PUT_PERSON, (person, body))
+
+    def erase_person(self, person: str) -> None:
+        """Overwrite a person's particulars with zeros, in the file and in the write-ahead log."""
+        self._shred("DELETE FROM persons WHERE person = ?", (person,))
+        self._truncate()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _shred(self, statement: str, values: tuple[object, ...]) -> None:
+        with self.writing():
+            self._run("PRAGMA secure_delete = ON")
+            self._run(statement, values)
+
+    @translated
+    def _truncate(self) -> None:
+        self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 -- whatever the one column holds
+        found = self._run(query, values).fetchone()
+        return None if found is None else found[0]
+
+    def _id(self, stream: str) -> int | None:
+        """Return a stream's integer key; streams never change, so it is remembered."""
+        key = self._ids.get(stream)
+        if key is None:
+            key = self._one("SELECT id FROM streams WHERE name = ?", stream)
+            if key is not None:
+                self._ids[stream] = key
+        return key
+
+    def _name_stream(self, stream: str) -> None:
+        key = self._one("SELECT COALESCE(MAX(id), 0) + 1 FROM streams")
+        self._run("INSERT INTO streams VALUES (?, ?)", (key, stream))
+        self._ids[stream] = key
+
+    def _named(self, found: list[tuple[Any, ...]]) -> list[Row]:
+        """Put the streams' names in the place of their keys."""
+        if found and max(row[1] for row in found) >= len(self._names):
+            later = self._run("SELECT name FROM streams WHERE id >= ? ORDER BY id", (len(self._names),))
+            self._names.extend(name for (name,) in later)
+        names = self._names
+        return [(position, names[stream], *rest) for position, stream, *rest in found]

@@ -1,0 +1,104 @@
+"""What a store must supply to carry the log: rows in, rows out, one writer at a time."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+
+from campaign.store.log import Outcome, Row
+
+
+class Tables(ABC):
+    """The tables of one store; every rule about them is in Engine.
+
+    Text is ordered by code point; a prefix `""` matches all.
+    """
+
+    read_only: bool = False
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the one writer's lock; commit durably at the end, or undo everything when an exception leaves."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """See one moment of the store throughout."""
+
+    @abstractmethod
+    def tip(self) -> tuple[int, str]:
+        """Return the last position and its recorded_at, (0, "") for an empty log."""
+
+    @abstractmethod
+    def instant(self, position: int) -> str:
+        """Return recorded_at of a position that exists."""
+
+    @abstractmethod
+    def stand(self, stream: str) -> int:
+        """Return the stream's last version, 0 if it does not exist."""
+
+    @abstractmethod
+    def touched(self, stream: str, after: int, topics: Iterable[str]) -> bool:
+        """Whether the stream has an event of one of TOPICS with a version greater than AFTER."""
+
+    @abstractmethod
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Add rows of one command at the end; refused unless positions and versions continue without gaps."""
+
+    @abstractmethod
+    def rows(self, after: int, to: int, prefix: str) -> list[Row]:
+        """Return the rows with positions in (after, to] of the streams that start with PREFIX."""
+
+    @abstractmethod
+    def stream_rows(self, stream: str, after: int, to: int | None) -> list[Row]:
+        """Return a stream's rows with versions in (after, to]."""
+
+    @abstractmethod
+    def streams(self, prefix: str) -> list[str]:
+        """Return the names of streams in order."""
+
+    @abstractmethod
+    def outcome(self, command_id: str) -> Outcome | None:
+        """Return what a command came to."""
+
+    @abstractmethod
+    def remember(self, outcome: Outcome, recorded_at: str) -> None:
+        """Keep what a command came to, once and for all."""
+
+    @abstractmethod
+    def checkpoints(self) -> dict[str, tuple[int, int]]:
+        """Return (fold version, position) by view."""
+
+    @abstractmethod
+    def mark(self, view: str, version: int, position: int) -> None:
+        """Set a view's fold version and position."""
+
+    @abstractmethod
+    def view_row(self, view: str, key: str) -> bytes | None:
+        """Return one row of a view."""
+
+    @abstractmethod
+    def view_rows(self, view: str, prefix: str) -> list[tuple[str, bytes]]:
+        """Return rows of a view in order of key."""
+
+    @abstractmethod
+    def save(self, view: str, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Add or replace rows of a view."""
+
+    @abstractmethod
+    def clear(self, view: str) -> None:
+        """Drop all rows of a view."""
+
+    @abstractmethod
+    def person(self, person: str) -> bytes | None:
+        """Return a person's particulars."""
+
+    @abstractmethod
+    def put_person(self, person: str, body: bytes) -> None:
+        """Keep a person's particulars."""
+
+    @abstractmethod
+    def erase_person(self, person: str) -> None:
+        """Erase a person's particulars so that no byte of them remains."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the store."""
