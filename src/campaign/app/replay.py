@@ -1,7 +1,7 @@
 """Replay: the views folded from the events alone, up to any position, and the check that the stored ones are the same."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -57,15 +57,14 @@ def resolve(session: Session, to: int | None = None, as_of: datetime | None = No
     return position
 
 
-def past(session: Session, to: int | None = None, as_of: datetime | None = None, on: date | None = None) -> Past:
-    """Fold the log up to a position (TO), to what was known at an instant (AS_OF), or to what was true on a day (ON)."""
+def past(session: Session, to: int | None = None, as_of: datetime | None = None) -> Past:
+    """Fold the log up to a position (TO), or up to what was known at an instant (AS_OF)."""
     position = resolve(session, to, as_of)
     last: datetime | None = None
     rows: dict[tuple[str, str], Any] = {}
     for record in session.log.scan(0, position):
         last = record.recorded_at
-        if on is None or record.occurred_on <= on:
-            _fold(rows, record)
+        _fold(rows, record)
     prefix = f"{session.key}/"
     return Past(
         position,
