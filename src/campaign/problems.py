@@ -126,3 +126,14 @@ class Refused(msgspec.Struct, frozen=True):
 def refuse(code: str, message: Text, fix: Text = NOTHING, *, rule: str = "", field: str = "") -> Refused:
     """Refuse for a single reason."""
     return Refused((Problem(code, message, fix, Place(field=field), rule),))
+
+
+def nearest(word: str, choices: Iterable[str]) -> Text:
+    """Suggest the choice that WORD was probably meant to be, else list them."""
+    import difflib  # noqa: PLC0415 -- wanted only once something is wrong
+
+    listed = sorted(choices)
+    close = difflib.get_close_matches(word, listed, n=1, cutoff=0.6)
+    if close:
+        return T("did you mean {choice}?", choice=close[0])
+    return T("choose one of {choices}", choices=", ".join(listed)) if listed else NOTHING

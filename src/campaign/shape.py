@@ -1,12 +1,11 @@
 """Typed reading: nodes of text in, a frozen Struct out, or every Problem at once.
 
-The type is the schema: msgspec Structs with their annotations say which keys exist, which are needed and what each scalar
-means.  Scalars arrive as text (see source.py) and get their meaning here, so that nothing is guessed.
+The type is the schema: msgspec Structs with their annotations say which keys exist, which are needed and what each
+scalar means.  Scalars arrive as text (see source.py) and get their meaning here, so that nothing is guessed.
 """
 
-import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -14,15 +13,17 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import inspect as kinds
 
-from campaign.problems import NOTHING, Place, Problem, T, Text
+from campaign.problems import NOTHING, Place, Problem, T, Text, nearest
 from campaign.source import FULL_WIDTH, Node
 
 S = TypeVar("S")
 
-DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$", re.ASCII)
 LOOSE_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
-NUMBER = re.compile(r"^[+-]?\d{1,30}(\.\d{1,12})?$")
+NUMBER = re.compile(r"^[+-]?\d{1,30}(\.\d{1,12})?$", re.ASCII)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LIMIT = 2000
+MONTHS = 12
 
 
 class Reading(Generic[S]):
@@ -48,15 +49,6 @@ def read(type_: type[S], node: Node, file: str) -> Reading[S]:
     reader = _Reader(file)
     value = reader.value(kinds.type_info(type_), node, "")
     return Reading(None if reader.problems else value, reader.problems, reader.places)
-
-
-def nearest(word: str, choices: Iterable[str]) -> Text:
-    """Suggest the choice that WORD was probably meant to be, else list them."""
-    listed = sorted(choices)
-    close = difflib.get_close_matches(word, listed, n=1, cutoff=0.6)
-    if close:
-        return T("did you mean {choice}?", choice=close[0])
-    return T("choose one of {choices}", choices=", ".join(listed)) if listed else NOTHING
 
 
 class _Reader:
@@ -94,7 +86,7 @@ class _Reader:
 
     def _struct(self, kind: kinds.StructType, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, dict):
-            self._expected(T("a mapping of keys to values"), node, path)
+            self._expected(T("here belong keys with values: `key: value`"), node, path)
             return None
         fields = self.structs.setdefault(kind.cls, {field.encode_name: field for field in kind.fields})
         before = len(self.problems)
@@ -128,26 +120,22 @@ class _Reader:
 
     def _sequence(self, item: kinds.Type, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, list):
-            self._expected(T("a list"), node, path)
+            self._expected(T("here belongs a list: one `- item` a line"), node, path)
             return ()
         return tuple(self.value(item, child, f"{path}[{index}]") for index, child in enumerate(node.value))
 
     def _mapping(self, kind: kinds.DictType, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, dict):
-            self._expected(T("a mapping of keys to values"), node, path)
+            self._expected(T("here belong keys with values: `key: value`"), node, path)
             return {}
         return {key: self.value(kind.value_type, child, f"{path}.{key}") for key, child in node.value.items()}
 
-    def _expected(self, what: Text, node: Node, path: str) -> None:
-        found = "a list" if isinstance(node.value, list) else "a mapping" if isinstance(node.value, dict) else "a value"
-        if node.value is None:
-            found = "nothing"
-        message = T("expected {what}, found {found}", what=what, found=found)
+    def _expected(self, message: Text, node: Node, path: str) -> None:
         self.complain("config-shape", message, NOTHING, (node.line, node.column), path)
 
     def _scalar(self, kind: kinds.Type, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, str):
-            self._expected(T("a single value"), node, path)
+            self._expected(T("here belongs a single value"), node, path)
             return None
         try:
             return _SCALARS[type(kind)](kind, node.value.strip())
@@ -175,7 +163,7 @@ def _text(kind: kinds.StrType, text: str) -> str:
         )
     if len(text) < (kind.min_length or 0):
         raise _Wrong("config-text-length", T("the text is empty"), T("write it"))
-    if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
+    if CONTROL.search(text):
         raise _Wrong("config-character", T("control characters may not stand in a text"), T("remove them"))
     if kind.pattern and not re.search(kind.pattern, text):
         fix = T("use small letters a-z, digits and _ . - and begin with a letter or digit")
@@ -200,7 +188,7 @@ def parse_date(text: str) -> date:
 
 
 def _date_hint(year: int, month: int, day: int) -> Text:
-    if month > 12 >= day:
+    if month > MONTHS >= day:
         return T("month and day are swapped: write {date}", date=f"{year:04d}-{day:02d}-{month:02d}")
     return T("write year-month-day, as in 2005-08-17")
 
