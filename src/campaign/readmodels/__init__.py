@@ -1,0 +1,1 @@
+"""Pure folds: what the events come to, for people to read."""
