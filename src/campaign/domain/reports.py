@@ -1,0 +1,153 @@
+"""Reports of figures: submitted, corrected, verified, returned (R-37, R-46, R-47, R-58)."""
+
+from datetime import date
+from typing import TypeAlias
+
+from campaign.domain import figures, schedule
+from campaign.domain.commands import CorrectReport, ReturnReport, SubmitReport, VerifyReport
+from campaign.domain.definition import Definition, Obligation, concerns
+from campaign.domain.events import Figure, ReportCorrected, ReportReturned, ReportSubmitted, ReportVerified
+from campaign.domain.situation import Decision, Situation, blanks, four_eyes, nothing_changes, problem, settle, unknown
+from campaign.domain.state import EntityState, ReportLine
+from campaign.problems import Problem, Refused, T
+
+Key: TypeAlias = tuple[str, str]
+"""Indicator and statistical scope: the same indicator under two scopes is two figures (R-25)."""
+
+Standing: TypeAlias = tuple[Figure, str, str, int]
+"""A figure, its period, its report's id, and the position of the event that brought it."""
+
+
+def submit(command: SubmitReport, at: Situation) -> Decision:
+    """Report the figures of one period of an obligation, once."""
+    problems = [
+        *blanks(report=command.report),
+        *_once(command, at.state),
+        *_duty(command, at),
+        *figures.faults(command.figures, at.definition),
+    ]
+    event = ReportSubmitted(command.report, command.obligation, command.period, command.figures, command.source)
+    return settle(problems, event)
+
+
+def correct(command: CorrectReport, at: Situation) -> Decision:
+    """Supersede the figures of a report, with a reason; the earlier ones stay in the log."""
+    line = at.state.reports.get(command.report)
+    if line is None:
+        return Refused((_unknown(command.report, at.state),))
+    if _by_key(command.figures) == _by_key(line.figures) and len(command.figures) == len(line.figures):
+        return nothing_changes(T("report {report} holds these figures already", report=command.report))
+    problems = [*blanks(reason=command.reason), *figures.faults(command.figures, at.definition)]
+    obligation = _obligation(line.obligation, at.definition)
+    problems += _empty(obligation, command.figures) if obligation else []
+    return settle(problems, ReportCorrected(command.report, command.figures, command.reason, command.source))
+
+
+def verify(command: VerifyReport, at: Situation) -> Decision:
+    """Verify a report, by another person than entered any of its figures."""
+    line = at.state.reports.get(command.report)
+    if line is None:
+        return Refused((_unknown(command.report, at.state),))
+    if line.status == "verified":
+        return nothing_changes(T("{person} verified report {report}", person=line.verified_by, report=command.report))
+    problems = []
+    if line.status == "returned":
+        message = T("report {report} was returned", report=command.report)
+        problems.append(problem("report-returned", message, T("have it corrected first"), field="report"))
+    return settle([*problems, *_one_person(line, at)], ReportVerified(command.report))
+
+
+def send_back(command: ReturnReport, at: Situation) -> Decision:
+    """Send a report back to be corrected."""
+    line = at.state.reports.get(command.report)
+    if line is None:
+        return Refused((_unknown(command.report, at.state),))
+    if line.status == "returned":
+        return nothing_changes(T("report {report} was returned already", report=command.report))
+    return settle(blanks(reason=command.reason), ReportReturned(command.report, command.reason))
+
+
+def current_figures(state: EntityState) -> dict[Key, Standing]:
+    """Return the figures that hold now, the latest of each indicator and scope.
+
+    Within an obligation the latest period decides, between obligations the report of the later day.  Figures of a
+    returned report do not hold until they are corrected.
+    """
+    latest: dict[tuple[str, str, str], tuple[ReportLine, Figure]] = {}
+    for line in state.reports.values():
+        for figure in line.figures if line.status != "returned" else ():
+            key = (figure.indicator, figure.scope, line.obligation)
+            if key not in latest or latest[key][0].period <= line.period:
+                latest[key] = (line, figure)
+    newest: dict[Key, tuple[ReportLine, Figure]] = {}
+    for (indicator, scope, _), (line, figure) in latest.items():
+        rival = newest.get((indicator, scope))
+        if rival is None or _day(rival[0]) < _day(line):
+            newest[indicator, scope] = (line, figure)
+    return {key: (figure, line.period, line.report, line.figures_position) for key, (line, figure) in newest.items()}
+
+
+def _day(line: ReportLine) -> tuple[date, int]:
+    return line.occurred_on, line.position
+
+
+def _by_key(listed: tuple[Figure, ...]) -> dict[Key, Figure]:
+    return {(figure.indicator, figure.scope): figure for figure in listed}
+
+
+def _once(command: SubmitReport, state: EntityState) -> list[Problem]:
+    problems = []
+    if command.report in state.reports:
+        message = T("report {report} was submitted already", report=command.report)
+        problems.append(problem("report-exists", message, T("correct it, or give this one another id"), field="report"))
+    for line in state.reports.values():
+        if (line.obligation, line.period) == (command.obligation, command.period) and line.report != command.report:
+            message = T(
+                "{obligation} {period} is covered by {report}",
+                obligation=line.obligation,
+                period=line.period,
+                report=line.report,
+            )
+            problems.append(problem("period-covered", message, T("correct that report"), field="period"))
+    return problems
+
+
+def _duty(command: SubmitReport, at: Situation) -> list[Problem]:
+    obligation = _obligation(command.obligation, at.definition)
+    own = [entry.id for entry in at.definition.obligations if entry.act in schedule.OWN_ACTS]
+    if obligation is None or obligation.id not in own:
+        return [unknown("unknown-obligation", "obligation", command.obligation, own)]
+    if not concerns(at.definition, obligation.groups, at.state.groups):
+        message = T("{obligation} is not a duty of {entity}", obligation=obligation.id, entity=at.state.entity)
+        fix = T("it is for the groups: {groups}", groups=", ".join(obligation.groups))
+        return [problem("not-its-duty", message, fix, field="obligation")]
+    return [*_period(command, obligation, at.definition), *_empty(obligation, command.figures)]
+
+
+def _period(command: SubmitReport, obligation: Obligation, definition: Definition) -> list[Problem]:
+    periods = [entry.period for entry in schedule.scheduled(definition, obligation)]
+    if command.period in periods:
+        return []
+    return [unknown("unknown-period", "period", command.period, periods)]
+
+
+def _empty(obligation: Obligation, listed: tuple[Figure, ...]) -> list[Problem]:
+    if listed or obligation.act != "report":
+        return []
+    return [problem("no-figures", T("the report has no figures"), T("report at least one figure"), field="figures")]
+
+
+def _one_person(line: ReportLine, at: Situation) -> list[Problem]:
+    person = at.asked.actor
+    if not at.definition.four_eyes.report_verification or person not in {line.entered_by, *line.corrected_by}:
+        return []
+    message = T("{person} entered figures of report {report}", person=person, report=line.report)
+    return [four_eyes("four_eyes.report_verification", message, T("another person must verify it"))]
+
+
+def _obligation(name: str, definition: Definition) -> Obligation | None:
+    return next((entry for entry in definition.obligations if entry.id == name), None)
+
+
+def _unknown(report: str, state: EntityState) -> Problem:
+    return unknown("unknown-report", "report", report, state.reports)
