@@ -89,7 +89,7 @@ def _ripe(line: Individual, *, granted: bool) -> Iterator[Problem]:
 
 
 def _another_person(line: Individual, context: Context, asked: Asked) -> Iterator[Problem]:
-    if context.definition is None or not context.definition.four_eyes.commendations:
+    if context.definition is not None and not context.definition.four_eyes.commendations:
         return
     if asked.actor == line.nominated_by:
         yield four_eyes(GATE, T("{actor} put the nomination forward", actor=asked.actor), T("let another person do it"))
