@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
 from msgspec import inspect as kinds
@@ -139,7 +140,7 @@ class _Reader:
             return None
         try:
             return _SCALARS[type(kind)](kind, node.value.strip())
-        except _Wrong as wrong:
+        except Wrong as wrong:
             self.complain(wrong.code, wrong.message, wrong.fix, (node.line, node.column), path)
             return None
 
@@ -148,8 +149,11 @@ def _may_be_none(kind: kinds.Type) -> bool:
     return isinstance(kind, kinds.UnionType) and any(isinstance(part, kinds.NoneType) for part in kind.types)
 
 
-class _Wrong(Exception):  # noqa: N818 -- carries a problem without its place
+class Wrong(Exception):  # noqa: N818 -- carries a problem without its place
+    """A scalar that cannot be read, raised where nobody knows its place yet."""
+
     def __init__(self, code: str, message: Text, fix: Text = NOTHING) -> None:
+        """Say what is wrong with it and how to put it right."""
         super().__init__(code)
         self.code, self.message, self.fix = code, message, fix
 
@@ -157,17 +161,17 @@ class _Wrong(Exception):  # noqa: N818 -- carries a problem without its place
 def _text(kind: kinds.StrType, text: str) -> str:
     limit = kind.max_length or LIMIT
     if len(text) > limit:
-        raise _Wrong(
+        raise Wrong(
             "config-text-length",
             T("the text has {size} characters, more than {limit}", size=len(text), limit=limit),
         )
     if len(text) < (kind.min_length or 0):
-        raise _Wrong("config-text-length", T("the text is empty"), T("write it"))
+        raise Wrong("config-text-length", T("the text is empty"), T("write it"))
     if CONTROL.search(text):
-        raise _Wrong("config-character", T("control characters may not stand in a text"), T("remove them"))
+        raise Wrong("config-character", T("control characters may not stand in a text"), T("remove them"))
     if kind.pattern and not re.search(kind.pattern, text):
         fix = T("use small letters a-z, digits and _ . - and begin with a letter or digit")
-        raise _Wrong("config-identifier", T("{text} is not an identifier", text=text), fix)
+        raise Wrong("config-identifier", T("{text} is not an identifier", text=text), fix)
     return text
 
 
@@ -176,14 +180,14 @@ def parse_date(text: str) -> date:
     exact = DATE.match(text)
     loose = exact or LOOSE_DATE.match(text)
     if loose is None:
-        raise _Wrong("config-date", T("{text} is not a date", text=text), T("write it as 2005-08-17"))
+        raise Wrong("config-date", T("{text} is not a date", text=text), T("write it as 2005-08-17"))
     year, month, day = map(int, loose.groups())
     try:
         value = date(year, month, day)
     except ValueError:
-        raise _Wrong("config-date", T("there is no day {text}", text=text), _date_hint(year, month, day)) from None
+        raise Wrong("config-date", T("there is no day {text}", text=text), _date_hint(year, month, day)) from None
     if exact is None:
-        raise _Wrong("config-date", T("{text} is not written as a date", text=text), T("write {date}", date=value))
+        raise Wrong("config-date", T("{text} is not written as a date", text=text), T("write {date}", date=value))
     return value
 
 
@@ -199,11 +203,11 @@ def _date(_: kinds.Type, text: str) -> date:
 
 def _number(text: str) -> Decimal:
     if not NUMBER.match(text):
-        raise _Wrong("config-number", T("{text} is not a number", text=text), T("write digits, as in 15 or 1234.50"))
+        raise Wrong("config-number", T("{text} is not a number", text=text), T("write digits, as in 15 or 1234.50"))
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise _Wrong("config-number", T("{text} is not a number", text=text)) from None
+        raise Wrong("config-number", T("{text} is not a number", text=text)) from None
 
 
 def _decimal(_: kinds.Type, text: str) -> Decimal:
@@ -213,23 +217,23 @@ def _decimal(_: kinds.Type, text: str) -> Decimal:
 def _integer(kind: kinds.IntType, text: str) -> int:
     number = _number(text)
     if number != int(number):
-        raise _Wrong("config-number", T("{text} is not a whole number", text=text))
+        raise Wrong("config-number", T("{text} is not a whole number", text=text))
     low, high = kind.ge, kind.le
     if (low is not None and number < low) or (high is not None and number > high):
-        raise _Wrong("config-range", T("{text} lies outside {low} to {high}", text=text, low=low, high=high))
+        raise Wrong("config-range", T("{text} lies outside {low} to {high}", text=text, low=low, high=high))
     return int(number)
 
 
 def _truth(_: kinds.Type, text: str) -> bool:
     if text not in {"true", "false"}:
-        raise _Wrong("config-truth", T("{text} is neither true nor false", text=text), T("write true or false"))
+        raise Wrong("config-truth", T("{text} is neither true nor false", text=text), T("write true or false"))
     return text == "true"
 
 
 def _choice(kind: kinds.EnumType, text: str) -> Enum:
     values = {member.value: member for member in kind.cls}
     if text not in values:
-        raise _Wrong("config-choice", T("{text} is not a choice here", text=text), nearest(text, values))
+        raise Wrong("config-choice", T("{text} is not a choice here", text=text), nearest(text, values))
     member: Enum = values[text]
     return member
 
@@ -237,7 +241,7 @@ def _choice(kind: kinds.EnumType, text: str) -> Enum:
 def _literal(kind: kinds.LiteralType, text: str) -> str:
     if text not in kind.values:
         fix = nearest(text, map(str, kind.values))
-        raise _Wrong("config-choice", T("{text} is not a choice here", text=text), fix)
+        raise Wrong("config-choice", T("{text} is not a choice here", text=text), fix)
     return text
 
 
@@ -250,3 +254,10 @@ _SCALARS: dict[type, Callable[[Any, str], Any]] = {
     kinds.EnumType: _choice,
     kinds.LiteralType: _literal,
 }
+
+
+@cache
+def scalar(type_: Any) -> Callable[[str], Any]:  # noqa: ANN401 -- any scalar type with or without a constraint
+    """Return a reader of single values of TYPE_, for cells of tables; it raises Wrong."""
+    kind = kinds.type_info(type_)
+    return partial(_SCALARS[type(kind)], kind)
