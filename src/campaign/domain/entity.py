@@ -72,6 +72,7 @@ def _enrolled(_: EntityState, record: Recorded, event: e.EntityEnrolled) -> Enti
         named_in_source=event.named_in_source,
         voluntary=event.voluntary,
         has_conditions=event.has_conditions,
+        position=record.position,
     )
 
 
@@ -241,7 +242,7 @@ def _finding_explained(state: EntityState, record: Recorded, event: e.FindingExp
 
 
 def _finding_resolved(state: EntityState, record: Recorded, event: e.FindingResolved) -> EntityState:
-    line = replace(state.findings[event.finding], status=event.outcome)
+    line = replace(state.findings[event.finding], status=event.outcome, resolved_position=record.position)
     return replace(state, version=record.version, findings=_put(state.findings, event.finding, line))
 
 

@@ -75,6 +75,7 @@ class FindingLine(msgspec.Struct, frozen=True):
     report: str = ""
     indicator: str = ""
     status: Literal["raised", "explained", "cleared", "corrected", "confirmed"] = "raised"
+    resolved_position: int = 0
 
 
 class Exit(msgspec.Struct, frozen=True):
@@ -115,6 +116,8 @@ class EntityState(msgspec.Struct, frozen=True):
     named_in_source: bool = True
     voluntary: bool = False
     has_conditions: bool = False
+    position: int = 0
+    """Of the enrolment."""
     phase: str = ""
     moves: tuple[Move, ...] = ()
     waived: dict[str, str] = {}
