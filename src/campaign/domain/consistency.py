@@ -30,10 +30,7 @@ PARAMETERS: dict[Check, str] = {
     Check.MEETING_HELD: "meeting",
     Check.DATE_REACHED: "on",
 }
-"""The one key that each of these checks reads."""
-
-NEEDED = frozenset({Check.MEETING_HELD, Check.DATE_REACHED})
-"""The checks that mean nothing without it."""
+"""The one key that each of these checks reads, where it is given."""
 
 HEX = frozenset("0123456789abcdef")
 SHA256_DIGITS = 64
@@ -144,7 +141,7 @@ def _gates(definition: Definition) -> Iterator[tuple[str, Gate]]:
             yield f"phases[{number}].gates[{place}]", gate
 
 
-def ways(phases: tuple[Phase, ...]) -> dict[str, tuple[str, ...]]:
+def _ways(phases: tuple[Phase, ...]) -> dict[str, tuple[str, ...]]:
     """Return where each phase leads: what it names, or else the phase listed after it."""
     following = {phase.id: (after.id,) for phase, after in pairwise(phases)}
     return {phase.id: following.get(phase.id, ()) if phase.next is None else phase.next for phase in phases}
@@ -155,7 +152,7 @@ def _phases(definition: Definition) -> Iterator[Problem]:
     if not phases:
         yield problem("no-phases", T("there is no phase"), T("list at least one"), "phases")
         return
-    leads = ways(phases)
+    leads = _ways(phases)
     reached = _reach([phases[0].id], leads)
     for number, phase in enumerate(phases):
         if phase.id not in reached:
@@ -181,9 +178,6 @@ def _reach(starts: Iterable[str], leads: dict[str, tuple[str, ...]]) -> set[str]
 def _gate_keys(definition: Definition) -> Iterator[Problem]:
     for path, gate in _gates(definition):
         wanted = PARAMETERS.get(gate.check, "")
-        if gate.check in NEEDED and not getattr(gate, wanted):
-            message = T("the check {check} needs the key {key}", check=gate.check, key=wanted)
-            yield problem("gate-incomplete", message, T("write `{key}: …`", key=wanted), f"{path}.check")
         for key in PARAMETERS.values():
             if key != wanted and getattr(gate, key):
                 message = T("the check {check} does not look at {key}", check=gate.check, key=key)
@@ -325,7 +319,7 @@ def _provisional(definition: Definition) -> Iterator[Problem]:
 
 def _nobody(definition: Definition) -> Iterator[Problem]:
     granted = {pattern for role in definition.roles for pattern in role.commands}
-    left = [name for name in COMMANDS if name not in granted and f"{name.partition('.')[0]}.*" not in granted]
+    left = [name for name in COMMANDS if not granted & {name, f"{name.partition('.')[0]}.*", "*"}]
     if definition.roles and left:
         message = T("no role may give these commands: {commands}", commands=", ".join(left))
         yield problem("command-without-role", message, T("add them to a role"), "roles")

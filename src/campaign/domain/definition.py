@@ -241,7 +241,7 @@ class Reconciliation(Part, frozen=True):
 
 
 class Role(Part, frozen=True):
-    """A role and the commands it may give (R-03); `*` stands for all commands of that noun, as in `report.*`.
+    """A role and the commands it may give (R-03); `report.*` stands for all commands of that noun.
 
     scope: all, or own (only the entity whose officer or liaison the person is, or that the assignment names).
     """

@@ -70,7 +70,7 @@ def _twice(named: list[tuple[str, str]]) -> Iterator[Problem]:
 def unknowns(definition: Definition) -> Iterator[Problem]:
     """Find every mention of something that does not exist."""
     known = {kind: {item.id for item in getattr(definition, f"{kind}s")} for kind in UNKNOWN if kind != "command"}
-    known["command"] = set(COMMANDS) | {f"{name.partition('.')[0]}.*" for name in COMMANDS}
+    known["command"] = {"*", *COMMANDS} | {f"{name.partition('.')[0]}.*" for name in COMMANDS}
     for mention in mentions(definition):
         if mention.name not in known[mention.kind]:
             message = Text(UNKNOWN[mention.kind].template, {"name": mention.name})
