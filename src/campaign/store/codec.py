@@ -1,9 +1,8 @@
 """Between events and bytes: a closed registry of topics, upcasters for their earlier versions, canonical records."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -21,6 +20,30 @@ UPCASTERS: dict[str, Upcaster] = {}
 """By the topic they lift from: `target_fixed.v1` lifts to `target_fixed.v2`."""
 
 
+Decoder: TypeAlias = Callable[[bytes], Event]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Made(dict[K, V]):
+    """A dict that makes what it lacks."""
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        """Take the function that makes a value from its key."""
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: K) -> V:
+        """Make and keep the value of KEY."""
+        value = self[key] = self._make(key)
+        return value
+
+
+DAYS: Made[str, date] = Made(date.fromisoformat)
+"""Dates as read: a log of ten years has some thousand different ones."""
+
+
 class Codec:
     """Reads and writes the bodies of a closed set of topics."""
 
@@ -34,8 +57,11 @@ class Codec:
         self._topics = dict(topics)
         self._upcasters = dict(upcasters)
         self._names = {kind: topic for topic, kind in topics.items()}
-        self._encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")
-        self._decoders: dict[str, Callable[[bytes], Event]] = {}
+        self.encode: Callable[[object], bytes] = msgspec.json.Encoder(
+            order="deterministic", decimal_format="string"
+        ).encode
+        """Writes a body: compact JSON, fields in order of declaration, decimals as text."""
+        self._decoders = Made(self._make)
         self._ends = {topic: self._end(topic) for topic in self._upcasters}
 
     def topic(self, event: Event) -> str:
@@ -45,40 +71,35 @@ class Codec:
         except KeyError:
             raise Problems([unknown(type(event).__name__)]) from None
 
-    def encode(self, event: object) -> bytes:
-        """Write a body: compact JSON, fields in order of declaration, numbers with decimals as text."""
-        return self._encoder.encode(event)
-
     def decode(self, topic: str, body: bytes) -> Event:
         """Read a body of any version. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
         try:
-            return self.decoder(topic)(body)
+            return self._decoders[topic](body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            message = T("a body of {topic} cannot be read: {error}", topic=topic, error=error)
-            fix = T("verify the log; it holds bytes that this program would not have written")
-            raise Problems([Problem("unreadable-event", message, fix)]) from error
+            raise Problems([unreadable(topic, error)]) from error
 
-    def decoder(self, topic: str) -> Callable[[bytes], Event]:
+    def decoder(self, topic: str) -> Decoder:
         """Return the function that reads bodies of TOPIC; made once. Raises Problems (code `unknown-topic`)."""
-        made = self._decoders.get(topic)
-        if made is None:
-            made = self._decoders[topic] = self._make(topic)
-        return made
+        return self._decoders[topic]
 
     def family(self, topics: frozenset[str]) -> frozenset[str]:
         """Return TOPICS together with the earlier versions that are lifted to them."""
         return topics | {earlier for earlier, end in self._ends.items() if end in topics}
 
-    def record(self, row: Row) -> Recorded:
-        """Read a row with its body."""
-        position, stream, version, topic, at, on, actor, role, command_id, causation, body = row
-        event = self.decode(topic, body)
-        instant, day = datetime.fromisoformat(at), date.fromisoformat(on)
-        return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
+    def records(self, rows: Iterable[Row]) -> Iterator[Recorded]:
+        """Read rows with their bodies. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
+        decoders, days, instant_of = self._decoders, DAYS, datetime.fromisoformat
+        for position, stream, version, topic, at, on, actor, role, command_id, causation, body in rows:
+            try:
+                event = decoders[topic](body)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise Problems([unreadable(topic, error)]) from error
+            instant, day = instant_of(at), days[on]
+            yield Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
 
-    def _make(self, topic: str) -> Callable[[bytes], Event]:
+    def _make(self, topic: str) -> Decoder:
         if topic in self._topics:
-            decode: Callable[[bytes], Event] = msgspec.json.Decoder(self._topics[topic]).decode
+            decode: Decoder = msgspec.json.Decoder(self._topics[topic]).decode
             return decode
         if topic not in self._ends:
             raise Problems([unknown(topic)])
@@ -110,6 +131,13 @@ def following(topic: str) -> str:
     return f"{name}.v{int(number) + 1}"
 
 
+def unreadable(topic: str, error: Exception) -> Problem:
+    """Say that the bytes of a body are not what its topic allows."""
+    message = T("a body of {topic} cannot be read: {error}", topic=topic, error=error)
+    fix = T("verify the log; it holds bytes that this program would not have written")
+    return Problem("unreadable-event", message, fix)
+
+
 def unknown(topic: str) -> Problem:
     """Say that TOPIC is in no registry of this program."""
     fix = T("use the version of the program that wrote this log, or a later one")
@@ -130,5 +158,4 @@ def canonical(row: Row) -> bytes:
     UTF-8 JSON without spaces, `["campaign-record.v1",position,"stream",version,"topic","recorded_at","occurred_on",
     "actor","role","command_id",causation or null,BODY]`, BODY being the stored bytes as they are.
     """
-    head = json.dumps((RECORD, *row[:-1]), ensure_ascii=False, separators=(",", ":"))
-    return head[:-1].encode() + b"," + row[-1] + b"]"
+    return msgspec.json.encode((RECORD, *row[:-1]))[:-1] + b"," + row[-1] + b"]"

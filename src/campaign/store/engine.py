@@ -1,19 +1,44 @@
 """The log's rules, the same on every store: idempotency, conflicts, time that never runs back, views in step."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from campaign.domain.events import Recorded
 from campaign.store.codec import Codec, stamp
-from campaign.store.entries import Entry, prepare
 from campaign.store.log import Batch, Clock, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
 from campaign.store.tables import Tables
 
 CHUNK = 500
 """Rows fetched at a time: no read transaction stays open while a caller works on a row."""
+
+
+if TYPE_CHECKING:
+    from campaign.store.entries import Entry
+
+
+def placed(batch: Batch, entries: Sequence["Entry"], head: int, at: str) -> list[Row]:
+    """Give each entry the position after HEAD, its version and the instant."""
+    versions = {write.stream: write.expected for write in reversed(batch.writes)}
+    actor, role, command_id = batch.actor, batch.role, batch.command_id
+    rows: list[Row] = []
+    for position, entry in enumerate(entries, head + 1):
+        stream = entry.stream
+        version = versions[stream] = versions[stream] + 1
+        day = entry.occurred_on.isoformat()
+        rows.append(
+            (position, stream, version, entry.topic, at, day, actor, role, command_id, entry.causation, entry.body)
+        )
+    return rows
+
+
+def recorded(row: Row, entry: "Entry") -> Recorded:
+    """Return the record that reading ROW would give, without decoding it again."""
+    position, stream, version, topic, at, _, actor, role, command_id, causation, _ = row
+    instant, day = datetime.fromisoformat(at), entry.occurred_on
+    return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, entry.event)
 
 
 class Fold(msgspec.Struct):
@@ -41,9 +66,11 @@ class Engine:
 
         Raises Conflict, CommandReused, and Problems (code `invalid-event`) before anything is written.
         """
+        from campaign.store.entries import prepare  # noqa: PLC0415 -- reading commands start without the rules of writing
+
         return self.write(batch, prepare(self._codec, batch), hints)
 
-    def write(self, batch: Batch, entries: Sequence[Entry], hints: Hints | None = None) -> Outcome:
+    def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write entries that have been checked, under the names, guards and expectations of BATCH."""
         tables = self._tables
         with tables.writing():
@@ -53,12 +80,12 @@ class Engine:
             self._expect(batch)
             head, last = tables.tip()
             at = max(stamp(self._clock()), last)
-            records = list(self._place(batch, entries, head, at))
-            if records:
+            rows = placed(batch, entries, head, at)
+            if rows:
                 self._catch_up(head)
-                tables.insert([row for row, _ in records])
-                self._fold([record for _, record in records], hints or {})
-            first, last_position = (head + 1, head + len(records)) if records else (0, 0)
+                tables.insert(rows)
+                self._fold(rows, entries, hints or {})
+            first, last_position = (head + 1, head + len(rows)) if rows else (0, 0)
             outcome = Outcome(batch.command_id, batch.digest, True, batch.result, first, last_position)  # noqa: FBT003 -- a row
             tables.remember(outcome, at)
         return outcome
@@ -100,24 +127,11 @@ class Engine:
         if actual < guard.version or not topics or self._tables.touched(guard.stream, guard.version, topics):
             raise Conflict(guard.stream, guard.version, actual)
 
-    def _place(self, batch: Batch, entries: Sequence[Entry], head: int, at: str) -> Iterator[tuple[Row, Recorded]]:
-        """Give each entry its position, version and instant."""
-        instant = datetime.fromisoformat(at)
-        versions = {write.stream: write.expected for write in reversed(batch.writes)}
-        actor, role, command_id = batch.actor, batch.role, batch.command_id
-        for position, entry in enumerate(entries, head + 1):
-            stream, topic, on, cause = entry.stream, entry.topic, entry.occurred_on, entry.causation
-            version = versions[stream] = versions[stream] + 1
-            day = on.isoformat()
-            yield (
-                (position, stream, version, topic, at, day, actor, role, command_id, cause, entry.body),
-                Recorded(position, stream, version, topic, instant, on, actor, role, command_id, cause, entry.event),
-            )
-
     # --- views ---------------------------------------------------------------------------------------------------
 
-    def _fold(self, records: Sequence[Recorded], hints: Hints) -> None:
+    def _fold(self, rows: Sequence[Row], entries: Sequence["Entry"], hints: Hints) -> None:
         """Fold new records into every view, inside the writing transaction."""
+        records = list(map(recorded, rows, entries)) if self._views else []
         for view in self._views.values():
             changed: dict[str, Any] = {}
             for record in records:
@@ -126,7 +140,10 @@ class Engine:
                     row = changed[key] if key in changed else self._held(view, key, hints)
                     changed[key] = view.evolve(row, record)
             self._tables.save(view.name, [(key, view.dump(row)) for key, row in changed.items()])
-            self._tables.mark(view.name, view.version, records[-1].position)
+        self._mark(self._views.values(), rows[-1][0])
+
+    def _mark(self, views: Iterable[View], position: int) -> None:
+        self._tables.mark([(view.name, view.version, position) for view in views])
 
     def _held(self, view: View, key: str, hints: Hints) -> Any:  # noqa: ANN401 -- the row's type is the view's own
         if (view.name, key) in hints:
@@ -147,7 +164,7 @@ class Engine:
             fold = Fold(position, dict(self._load_all(view)))
             self._advance(view, fold, head)
             self._tables.save(view.name, [(key, view.dump(row)) for key, row in fold.rows.items()])
-            self._tables.mark(view.name, view.version, head)
+            self._mark([view], head)
 
     def _load_all(self, view: View, prefix: str = "") -> Iterator[tuple[str, Any]]:
         for key, data in self._tables.view_rows(view.name, prefix):
@@ -178,10 +195,8 @@ class Engine:
     def row(self, view: str, key: str) -> Any:  # noqa: ANN401 -- the row's type is the view's own
         """Return one row of a view, or None."""
         kept = self._views[view]
-        with self._tables.reading():
-            current = self._current(kept)
-            data = self._tables.view_row(view, key) if current else None
-        if not current:
+        checkpoint, head, data = self._tables.peek(view, key)
+        if (checkpoint or (kept.version, 0)) != (kept.version, head):
             fold = self._stale(kept)
             if fold is not None:
                 return fold.rows.get(key)
@@ -228,12 +243,12 @@ class Engine:
 
     def read(self, stream: str, after: int = 0, to: int | None = None) -> list[Recorded]:
         """Return a stream's records with versions in (after, to]."""
-        return list(map(self._codec.record, self._tables.stream_rows(stream, after, to)))
+        return list(self._codec.records(self._tables.stream_rows(stream, after, to)))
 
     def scan(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Recorded]:
         """Yield records with positions in (after, to], of streams that start with PREFIX."""
         for chunk in self._chunks(after, to, prefix):
-            yield from map(self._codec.record, chunk)
+            yield from self._codec.records(chunk)
 
     def scan_rows(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Row]:
         """Yield the same records as they are stored, undecoded: for hashes, exports and verification."""

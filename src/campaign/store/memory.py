@@ -123,9 +123,14 @@ class MemoryTables(Tables):
         """Return (fold version, position) by view."""
         return dict(self._kept.checkpoints)
 
-    def mark(self, view: str, version: int, position: int) -> None:
-        """Set a view's checkpoint."""
-        self._put(self._kept.checkpoints, view, (version, position))
+    def mark(self, checkpoints: Iterable[tuple[str, int, int]]) -> None:
+        """Set the checkpoints of views."""
+        for view, version, position in checkpoints:
+            self._put(self._kept.checkpoints, view, (version, position))
+
+    def peek(self, view: str, key: str) -> tuple[tuple[int, int] | None, int, bytes | None]:
+        """Return a checkpoint, the last position and a row."""
+        return self._kept.checkpoints.get(view), len(self._kept.events), self.view_row(view, key)
 
     def view_row(self, view: str, key: str) -> bytes | None:
         """Return one row of a view."""

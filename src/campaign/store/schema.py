@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -114,18 +113,18 @@ def create(path: Path) -> None:
     """
     if path.exists():
         return
+    draft = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
-        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+        draft.open("xb").close()
     except OSError as error:
         raise Problems([missing(path, error.strerror or str(error))]) from error
-    os.close(handle)
     try:
-        build(Path(name))
+        build(draft)
         with suppress(FileExistsError):  # another process was quicker; its store is as good
-            os.link(name, path)
+            os.link(draft, path)
         sync_directory(path.parent)
     finally:
-        Path(name).unlink()
+        draft.unlink()
 
 
 def build(path: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from itertools import count
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -29,6 +30,10 @@ SAVE = """INSERT INTO views (name, key, body) VALUES (?, ?, ?)
     ON CONFLICT (name, key) DO UPDATE SET body = excluded.body"""
 MARK = """INSERT INTO view_positions VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position"""
+PEEK = """SELECT p.version, p.position, (SELECT COALESCE(MAX(position), 0) FROM events), v.body
+    FROM (SELECT ? AS name, ? AS key) AS asked
+    LEFT JOIN view_positions AS p ON p.name = asked.name
+    LEFT JOIN views AS v ON v.name = asked.name AND v.key = asked.key"""
 PUT_PERSON = "INSERT INTO persons VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
 
 LAST = "\U0010ffff"
@@ -157,10 +162,9 @@ class SqliteTables(Tables):
         for row in rows:
             if row[1] not in ids and self._id(row[1]) is None:
                 self._name_stream(row[1])
-        self._connection.executemany(
-            INSERT,
-            [(row[0], ids[row[1]], *row[2:9], index, row[9], row[10]) for index, row in enumerate(rows)],
-        )
+        position, stream, *most, causation, body = zip(*rows, strict=True)
+        keys = map(ids.__getitem__, stream)
+        self._connection.executemany(INSERT, zip(position, keys, *most, count(), causation, body))
 
     @translated
     def rows(self, after: int, to: int, prefix: str) -> list[Row]:
@@ -205,9 +209,15 @@ class SqliteTables(Tables):
         found = self._run("SELECT name, version, position FROM view_positions").fetchall()
         return {name: (version, position) for name, version, position in found}
 
-    def mark(self, view: str, version: int, position: int) -> None:
-        """Set a view's checkpoint, inside the writing transaction."""
-        self._run(MARK, (view, version, position))
+    def mark(self, checkpoints: Iterable[tuple[str, int, int]]) -> None:
+        """Set the checkpoints of views, inside the writing transaction."""
+        self._connection.executemany(MARK, checkpoints)
+
+    @translated
+    def peek(self, view: str, key: str) -> tuple[tuple[int, int] | None, int, bytes | None]:
+        """Return a checkpoint, the last position and a row, by one statement."""
+        version, position, head, body = self._run(PEEK, (view, key)).fetchone()
+        return None if version is None else (version, position), head, body
 
     @translated
     def view_row(self, view: str, key: str) -> bytes | None:

@@ -68,8 +68,12 @@ class Tables(ABC):
         """Return (fold version, position) by view."""
 
     @abstractmethod
-    def mark(self, view: str, version: int, position: int) -> None:
-        """Set a view's fold version and position."""
+    def mark(self, checkpoints: Iterable[tuple[str, int, int]]) -> None:
+        """Set the fold version and position of views."""
+
+    @abstractmethod
+    def peek(self, view: str, key: str) -> tuple[tuple[int, int] | None, int, bytes | None]:
+        """Return, as of one moment, a view's checkpoint, the log's last position and one row of the view."""
 
     @abstractmethod
     def view_row(self, view: str, key: str) -> bytes | None:

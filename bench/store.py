@@ -1,0 +1,333 @@
+"""How fast the log is: each figure a ratio to raw SQLite doing the same in the same run.
+
+The raw peer has the same pragmas, the same rows and the same unique keys, and nothing else: no triggers, no checks, no
+outcomes, no views.  The same work by the default SQLite application of `eventsourcing` stands beside it.
+"""
+
+import gc
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from eventsourcing.utils import clear_topic_cache
+
+from campaign.domain import events as facts
+from campaign.store.log import Batch, Draft, Row, Write
+from campaign.store.schema import TABLES
+from campaign.store.sqlite import SqliteLog
+
+ROUNDS = 7
+"""Each measure alternates with its raw peer this many times; the median of the ratios counts."""
+DAY = date(2005, 8, 17)
+COLUMNS = "position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
+SCAN = f"SELECT {COLUMNS} FROM events JOIN streams ON streams.id = stream ORDER BY position"
+INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def figure(indicator: str, value: str) -> facts.Figure:
+    """Make a figure such as an enterprise reports."""
+    return facts.Figure(indicator=indicator, value=Decimal(value), unit="万元", scope="above_scale")
+
+
+MIX: tuple[facts.Event, ...] = (
+    facts.ReportSubmitted(
+        report="output-2005-09",
+        obligation="output",
+        period="2005-09",
+        figures=(figure("output", "1234.56"), figure("profit", "-23.40")),
+        source="statistics bureau",
+    ),
+    facts.ReportVerified(report="output-2005-09"),
+    facts.PhaseMoved(
+        from_phase="survey",
+        to_phase="target",
+        move="advance",
+        gates=(facts.GateOutcome(gate="surveyed", verdict="met"), facts.GateOutcome(gate="outputs", verdict="met")),
+    ),
+    facts.TargetFixed(
+        target=facts.Target(
+            target="output", indicator="output", value=Decimal("1200.00"), unit="万元", period="2005", scope="above_scale"
+        )
+    ),
+    facts.FindingRaised(
+        finding="f-1", kind="contradiction", statement="本月数与累计数不符", report="output-2005-09", indicator="output"
+    ),
+    facts.OperatingStatusChanged(status="suspended", reason="检修"),
+    facts.OfficerAppointed(duty="liaison", person="p-0012", post="deputy manager"),
+    facts.ReportVerified(report="output-2005-10"),
+)
+"""What happens to an entity, in about the proportions of the story; 130 bytes a body."""
+
+
+class State(msgspec.Struct, frozen=True):
+    """A small state of an entity: enough to decide on."""
+
+    phase: str = ""
+    status: str = "running"
+    reports: dict[str, str] = {}
+    targets: dict[str, Decimal] = {}
+    findings: int = 0
+    liaison: str = ""
+
+
+class States:
+    """A view of one state a stream."""
+
+    name = "states"
+    version = 1
+
+    def __init__(self) -> None:
+        """Make the decoder once."""
+        self._decode: Callable[[bytes], State] = msgspec.json.Decoder(State).decode
+
+    def key(self, record: facts.Recorded) -> str | None:
+        """Return the stream."""
+        return record.stream
+
+    def evolve(self, row: State | None, record: facts.Recorded) -> State:
+        """Fold one record."""
+        state = row or State()
+        match record.event:
+            case facts.ReportSubmitted(report=report):
+                return msgspec.structs.replace(state, reports={**state.reports, report: "submitted"})
+            case facts.ReportVerified(report=report):
+                return msgspec.structs.replace(state, reports={**state.reports, report: record.actor})
+            case facts.PhaseMoved(to_phase=phase):
+                return msgspec.structs.replace(state, phase=phase)
+            case facts.TargetFixed(target=target):
+                return msgspec.structs.replace(state, targets={**state.targets, target.target: target.value})
+            case facts.FindingRaised():
+                return msgspec.structs.replace(state, findings=state.findings + 1)
+            case facts.OperatingStatusChanged(status=status):
+                return msgspec.structs.replace(state, status=status)
+            case facts.OfficerAppointed(person=person):
+                return msgspec.structs.replace(state, liaison=person)
+            case _:
+                return state
+
+    def dump(self, row: State) -> bytes:
+        """Write a row."""
+        return msgspec.json.encode(row)
+
+    def load(self, data: bytes) -> State:
+        """Read a row."""
+        return self._decode(data)
+
+
+def now() -> datetime:
+    """Return the instant."""
+    return datetime.now(UTC)
+
+
+def batch(stream: str, expected: int, size: int, command_id: str) -> Batch:
+    """Make a command of SIZE events."""
+    drafts = tuple(Draft(MIX[(expected + n) % len(MIX)], DAY) for n in range(size))
+    return Batch(command_id, "0" * 64, "li.wei", "statistician", (Write(stream, expected, drafts),))
+
+
+def raw_store(path: Path) -> sqlite3.Connection:
+    """Open the raw peer: the same tables without triggers."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(TABLES)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def raw_rows(rows: list[Row], start: int, ids: dict[str, int]) -> list[tuple[Any, ...]]:
+    """Turn rows of the log into rows of the raw peer that begin at START."""
+    return [(start + n, ids[row[1]], *row[2:8], f"{row[8]}", n, *row[9:]) for n, row in enumerate(rows)]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that WORK takes, with the collector's debts of others paid first."""
+    gc.collect()
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def line(name: str, ratio: float, target: float | None) -> None:
+    """Print one figure."""
+    verdict = "-" if target is None else "met" if ratio >= target else "short"
+    print(f"{name:<38} {ratio:>6.2f} {'-' if target is None else format(target, '.2f'):>6} {verdict}", flush=True)
+
+
+def compare(name: str, target: float | None, raw: Callable[[], object], **peers: Callable[[], object]) -> None:
+    """Time RAW and its peers in turn, and print for each how much of raw's speed it reaches."""
+    ratios: dict[str, list[float]] = {peer: [] for peer in peers}
+    for _ in range(ROUNDS):
+        base = timed(raw)
+        for peer, work in peers.items():
+            ratios[peer].append(base / timed(work))
+    for peer in peers:
+        ours = peer == "ours"
+        line(name if ours else f"{name} ({peer})", median(ratios[peer]), target if ours else None)
+
+
+class Thing(Aggregate):
+    """The peer's aggregate, with events of about our size."""
+
+    @event("Began")
+    def __init__(self) -> None:
+        """Begin."""
+        self.notes: dict[str, str] = {}
+
+    @event("Noted")
+    def note(self, report: str, value: Decimal, unit: str, scope: str) -> None:
+        """Note one thing."""
+        self.notes[report] = f"{value} {unit} {scope}"
+
+
+class Peer:
+    """The default SQLite application of eventsourcing, fully durable like ours."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it."""
+        clear_topic_cache()
+        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
+        self.app: Application[UUID] = Application(env)
+        with self.app.recorder.datastore.get_connection(commit=True) as connection:  # type: ignore[attr-defined]
+            connection.cursor().execute("PRAGMA synchronous = FULL")
+
+    def begin(self) -> UUID:
+        """Save a new aggregate."""
+        thing = Thing()
+        self.app.save(thing)
+        return thing.id
+
+    def note(self, thing: Thing, times: int) -> Thing:
+        """Record that many events, without saving."""
+        for n in range(times):
+            thing.note(f"output-2005-{n % 12:02}", Decimal("1234.56"), "万元", "above_scale")
+        return thing
+
+
+class Bench:
+    """All figures, over one directory."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open our log, the raw peer and eventsourcing's application."""
+        self.directory = directory
+        self.commands = map(str, (uuid4() for _ in count()))
+        self.log = SqliteLog(directory / "ours.db", [], now)
+        self.with_view = SqliteLog(directory / "view.db", [States()], now)
+        self.raw = raw_store(directory / "raw.db")
+        self.peer = Peer(directory / "peer.db")
+        self.position = 0
+
+    def close(self) -> None:
+        """Close all of them."""
+        self.peer.app.close()
+        for each in (self.log, self.with_view, self.raw):
+            each.close()
+
+    def sample(self, size: int) -> list[Row]:
+        """Return rows as our log would write them."""
+        with closing(SqliteLog(self.directory / f"sample{size}.db", [], now)) as log:
+            log.append(batch("entity:jl2005/faw", 0, size, "sample"))
+            return list(log.scan_rows())
+
+    def raw_insert(self, rows: list[Row]) -> Callable[[], None]:
+        """Return work that writes ROWS in one transaction, each time under a new command in its stream."""
+        self.raw.execute("INSERT INTO streams VALUES (1, 'entity:jl2005/faw') ON CONFLICT DO NOTHING")
+
+        def work() -> None:
+            start, command = self.position + 1, next(self.commands)
+            self.raw.execute("BEGIN IMMEDIATE")
+            self.raw.executemany(
+                INSERT,
+                [
+                    (start + n, 1, start + n, *row[3:8], command, n, row[9], row[10])
+                    for n, row in enumerate(rows)
+                ],
+            )
+            self.raw.execute("COMMIT")
+            self.position += len(rows)
+
+        return work
+
+    def append(self, log: SqliteLog, size: int) -> Callable[[], None]:
+        """Return work that appends one command of SIZE events."""
+        stream = "entity:jl2005/faw"
+
+        def work() -> None:
+            log.append(batch(stream, log.version(stream), size, next(self.commands)))
+
+        return work
+
+    def command(self) -> None:
+        """Do what a command does: was it given before, load the state, append, fold the view."""
+        log, name = self.with_view, next(self.commands)
+        stream = f"entity:jl2005/{self.position % 79}"
+        assert log.outcome(name, "0" * 64) is None
+        state, version = log.row("states", stream), log.version(stream)
+        log.append(batch(stream, version, 1, name), {("states", stream): state})
+
+    def writing(self) -> None:
+        """Print the figures of writing."""
+        one, many = self.sample(1), self.sample(1000)
+        ids = [self.peer.begin() for _ in range(79)]
+        turns = count()
+
+        def peer_command() -> None:
+            thing: Thing = self.peer.app.repository.get(ids[next(turns) % 79])
+            self.peer.app.save(self.peer.note(thing, 1))
+
+        compare(
+            "append, one a transaction",
+            None,
+            repeated(self.raw_insert(one), 200),
+            ours=repeated(self.append(self.log, 1), 200),
+            eventsourcing=repeated(lambda: self.peer.begin(), 200),
+        )
+        compare(
+            "append, 1000 a transaction",
+            0.5,
+            repeated(self.raw_insert(many), 5),
+            ours=repeated(self.append(self.log, 1000), 5),
+            eventsourcing=repeated(lambda: self.peer.app.save(self.peer.note(Thing(), 999)), 1),
+        )
+        compare(
+            "whole command, durable",
+            0.5,
+            repeated(self.raw_insert(one), 200),
+            ours=repeated(self.command, 200),
+            eventsourcing=repeated(peer_command, 200),
+        )
+
+
+def repeated(work: Callable[[], object], times: int) -> Callable[[], None]:
+    """Return work that does WORK that many times."""
+
+    def all_of_it() -> None:
+        for _ in range(times):
+            work()
+
+    return all_of_it
+
+
+def main() -> None:
+    """Print every figure of the store."""
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name))
+        bench.writing()
+        bench.close()
+
+
+if __name__ == "__main__":
+    main()
