@@ -70,16 +70,22 @@ def revise(command: ReviseTarget, at: Situation) -> Decision:
 
 
 def completed(target: Target, definition: Definition) -> Target:
-    """Fill in what the definition makes plain: the indicator's unit, the metric period, an only scope."""
+    """Fill in what the definition makes plain: the indicator's unit, the metric period, the scope."""
     indicator = indicator_of(definition, target.indicator)
-    scopes = definition.scopes
     return msgspec.structs.replace(
         target,
         target=target.target or target.indicator,
         unit=target.unit or (indicator.unit if indicator else ""),
         period=target.period or definition.campaign.metric_period,
-        scope=target.scope or (scopes[0].id if len(scopes) == 1 else ""),
+        scope=target.scope or _plain_scope(target.indicator, definition),
     )
+
+
+def _plain_scope(indicator: str, definition: Definition) -> str:
+    """Return the scope of the campaign's own targets for INDICATOR, or the only scope there is, else ""."""
+    named = {target.scope for target in definition.targets if target.indicator == indicator and target.scope}
+    choices = named or {scope.id for scope in definition.scopes}
+    return choices.pop() if len(choices) == 1 else ""
 
 
 def flaws(target: Target, definition: Definition) -> list[Problem]:
