@@ -157,12 +157,17 @@ def _unknown(target: str, state: EntityState) -> Problem:
 def target_set_sha256(state: EntityState) -> str:
     """Return the hex sha256 of the canonical text of all fixed targets (R-17).
 
-    Equal sets hash alike whatever the order of their fixing and the scale of their numbers.
+    Equal sets hash alike whatever the order of their fixing and the scale of their numbers.  Fields that say nothing
+    are left out, so that a field added to Target one day leaves the hashes in letters of today as they are.
     """
-    fixed = sorted((name, line.target) for name, line in state.targets.items() if line.status == "fixed")
-    lines = [{key: _written(value) for key, value in msgspec.structs.asdict(target).items()} for _, target in fixed]
+    lines = [_line(line.target) for _, line in sorted(state.targets.items()) if line.status == "fixed"]
     return hashlib.sha256(_ENCODER.encode(lines)).hexdigest()
 
 
-def _written(value: object) -> object:
+def _line(target: Target) -> dict[str, str]:
+    fields = msgspec.structs.asdict(target)
+    return {name: _written(value) for name, value in fields.items() if value not in {None, ""}}
+
+
+def _written(value: str | Decimal) -> str:
     return exact.normal(value) if isinstance(value, Decimal) else value
