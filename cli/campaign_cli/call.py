@@ -1,0 +1,230 @@
+"""What one call of the program asks for beside its verb: the options that hold everywhere."""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from campaign.messages import Catalogue, catalogue, language
+from campaign.problems import Place, Problem, Problems, T, Text
+from campaign_cli.exits import UsageProblem
+
+if TYPE_CHECKING:
+    from campaign.app.handle import Who
+    from campaign.app.session import Session, Settings
+
+FORMATS = ("table", "json", "jsonl", "csv")
+
+
+class Call(msgspec.Struct):
+    """The global options as given, the environment's where not."""
+
+    lang: str = "en"
+    store: str = "campaign.db"
+    config: str = "config"
+    campaign: str = ""
+    who: str = ""
+    on: date | None = None
+    at: datetime | None = None
+    command_id: str = ""
+    format: str = "table"
+    output: str = ""
+    dry_run: bool = False
+    yes: bool = False
+    no_input: bool = False
+    colour: bool = True
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the chosen language, read on first use."""
+        return _catalogue(self.lang)
+
+    def say(self, text: Text) -> str:
+        """Say TEXT in the chosen language."""
+        return self.catalogue.say(text)
+
+    def note(self, text: Text) -> None:
+        """Tell the person at the terminal something that is not data, unless -q."""
+        if not self.quiet:
+            from campaign_cli.text import harmless
+
+            click.echo(harmless(self.say(text)), err=True)
+
+    def settings(self) -> "Settings":
+        """Return what the app needs to open the store."""
+        from campaign.app.session import Settings
+
+        return Settings(self.store, self.campaign, self.at)
+
+    def session(self, *, write: bool = False, create: bool = False) -> "Session":
+        """Open the store; it is closed when the command ends."""
+        from campaign.app.session import open_session
+
+        session = open_session(self.settings(), write=write, create=create)
+        click.get_current_context().call_on_close(session.close)
+        return session
+
+    def asker(self) -> "Who":
+        """Return who asks. Raises a usage problem when nobody is named."""
+        from campaign.app.handle import Who
+
+        actor, _, role = self.who.partition(":")
+        if not actor:
+            raise UsageProblem("actor-not-named", T("nobody is named who asks"), NAME_ACTOR, "--as")
+        return Who(actor, role, self.on, self.command_id)
+
+    def confirm(self, question: Text) -> None:
+        """Ask QUESTION unless --yes; ends the program on a no. Raises a usage problem where nobody can be asked."""
+        if self.yes:
+            return
+        if self.no_input or not sys.stdin.isatty():
+            message = T("this needs a yes: {question}", question=self.say(question))
+            raise UsageProblem("needs-yes", message, T("add --yes"), "--yes")
+        click.confirm(self.say(question), abort=True, err=True)
+
+
+NAME_ACTOR = T("name a person with --as ACTOR or in CAMPAIGN_ACTOR")
+_CATALOGUES: dict[str, Catalogue] = {}
+
+
+def _catalogue(lang: str) -> Catalogue:
+    if lang not in _CATALOGUES:
+        _CATALOGUES[lang] = catalogue(lang)
+    return _CATALOGUES[lang]
+
+
+def from_environment(environ: Mapping[str, str], arguments: list[str]) -> Call:
+    """Return a call with what ENVIRON says; --lang is looked for in ARGUMENTS, since even usage errors speak it."""
+    return Call(
+        lang=language(_lang(arguments), environ),
+        store=environ.get("CAMPAIGN_STORE") or "campaign.db",
+        config=environ.get("CAMPAIGN_CONFIG") or "config",
+        who=environ.get("CAMPAIGN_ACTOR", ""),
+        colour=not environ.get("NO_COLOR") and environ.get("TERM") != "dumb",
+    )
+
+
+def _lang(arguments: list[str]) -> str:
+    found = ""
+    for index, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument.startswith("--lang="):
+            found = argument.partition("=")[2]
+        elif argument == "--lang":
+            found = "".join(arguments[index + 1 : index + 2])
+    return found if found in {"en", "zh"} else ""
+
+
+# --- the options ---------------------------------------------------------------------------------------------------
+
+
+class Day(click.ParamType[date]):
+    """A day, 2005-08-17."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ARG002 -- click's signature
+        """Read an ISO day."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            raise _wrong(
+                "usage-date", T("{value} is not a day", value=value), T("write it as 2005-08-17"), param
+            ) from None
+
+
+class Instant(click.ParamType[datetime]):
+    """An instant, 2005-08-17T09:00+08:00."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ARG002 -- click's signature
+        """Read an ISO instant, which must name its offset."""
+        try:
+            instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            fix = T("write it with its offset, as 2005-08-17T09:00+08:00")
+            raise _wrong("usage-instant", T("{value} is not an instant", value=value), fix, param)
+        return instant
+
+
+def _wrong(code: str, message: Text, fix: Text, param: click.Parameter | None) -> UsageProblem:
+    return UsageProblem(code, message, fix, param.opts[0] if param else "")
+
+
+class Option(click.Option):
+    """An option whose help is a text of the catalogue."""
+
+    def __init__(self, *names: str, text: Text, needed: bool = False, **attributes: object) -> None:
+        """Take click's own attributes, and TEXT for the help; what is NEEDED is asked for in one go by the verb."""
+        self.text, self.needed = text, needed
+        super().__init__(names, **attributes)  # type: ignore[arg-type]  # click checks its own attributes
+
+
+class Argument(click.Argument):
+    """An argument whose help is a text of the catalogue."""
+
+    def __init__(self, name: str, *, text: Text, **attributes: object) -> None:
+        """Take click's own attributes, and TEXT for the help."""
+        self.text = text
+        super().__init__([name], **attributes)  # type: ignore[arg-type]  # click checks its own attributes
+
+
+Keep = Callable[[click.Context, click.Parameter, object], None]
+
+
+def _keep(field: str) -> Keep:
+    def keep(ctx: click.Context, _param: click.Parameter, value: object) -> None:
+        if value is not None:
+            setattr(ctx.find_object(Call) or Call(), field, value)
+
+    return keep
+
+
+def _option(field: str, *names: str, text: Text, **attributes: Any) -> Option:  # noqa: ANN401 -- click's own attributes
+    """Make an option that is kept in the call, wherever on the line it stood."""
+    common: dict[str, Any] = {"expose_value": False, "callback": _keep(field), "default": None}
+    return Option(*names, text=text, **(common | attributes))
+
+
+def _flag(field: str, *names: str, text: Text, value: bool = True) -> Option:
+    return _option(field, *names, text=text, is_flag=True, flag_value=value)
+
+
+def global_options() -> list[Option]:
+    """Return the options that every command takes, before the noun or after the verb."""
+    return [
+        _option("store", "--store", text=T("the event log, a file (CAMPAIGN_STORE; campaign.db)"), metavar="PATH"),
+        _option("config", "--config", text=T("the campaign folder (CAMPAIGN_CONFIG; config)"), metavar="DIR"),
+        _option("campaign", "--campaign", text=T("which campaign, where the store holds several"), metavar="KEY"),
+        _option("who", "--as", text=T("who asks, and in which role (CAMPAIGN_ACTOR)"), metavar="ACTOR[:ROLE]"),
+        _option("on", "--on", text=T("the day on which it was true; today by default"), type=Day(), metavar="DATE"),
+        _option("at", "--at", text=T("the instant of the clock, in a rehearsal"), type=Instant(), metavar="INSTANT"),
+        _option("command_id", "--command-id", text=T("repeat safely: the same id acts once"), metavar="ID"),
+        _option("format", "--format", text=T("the form of the output"), type=click.Choice(FORMATS)),
+        _option("output", "-o", "--output", text=T("write the output to a file"), metavar="FILE"),
+        _option("lang", "--lang", text=T("the language"), type=click.Choice(("en", "zh"))),
+        _flag("dry_run", "--dry-run", text=T("say what would happen; write nothing")),
+        _flag("yes", "--yes", text=T("answer yes to every question")),
+        _flag("no_input", "--no-input", text=T("never ask; fail where a question would be")),
+        _flag("colour", "--no-color", text=T("no colours (NO_COLOR)"), value=False),
+        _flag("quiet", "-q", "--quiet", text=T("only the data and the errors")),
+        _flag("verbose", "-v", "--verbose", text=T("say more")),
+    ]
+
+
+def current() -> Call:
+    """Return the call under way."""
+    call = click.get_current_context().find_object(Call)
+    if call is None:  # pragma: no cover -- the root makes one
+        message = T("the program was entered by a side door")
+        raise Problems([Problem("no-call", message, place=Place(field="call"))])
+    return call

@@ -1,0 +1,126 @@
+"""Commands that write, made from the fields of the domain's commands and the table in writes.py."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from campaign.app.intents import Field, Fields, convert, fields_of, figures_from
+from campaign.problems import Problem, Problems, T, Text
+from campaign_cli.call import Argument, Option, current
+from campaign_cli.commands import Verb
+from campaign_cli.exits import Misused, UsageProblem
+from campaign_cli.writes import FIELDS, WRITES, Write
+
+if TYPE_CHECKING:
+    from campaign.app.session import Session
+
+
+def derived(verb: str, name: str, text: Text, extra: Sequence[Option] = ()) -> Verb:
+    """Make the command VERB out of the domain's command NAME."""
+    write = WRITES[name]
+    fields = fields_of(name)
+    by_place = [_argument(name, field) for place in write.arguments for field in fields if field.name == place]
+    options = [_option(write, field) for field in fields if field.name not in write.arguments]
+    params: list[click.Parameter] = [*by_place, *options, *extra]
+    if write.file:
+        params.append(file_option())
+
+    def run(**given: Any) -> None:  # noqa: ANN401 -- click hands over what the parameters made
+        carry_out(name, given)
+
+    made = Verb(run, params, text=text, example=write.example)
+    made.name = verb
+    return made
+
+
+def file_option() -> Option:
+    """Return --file, for figures out of a CSV file."""
+    text = T("a CSV file of figures: period, indicator, value, unit, scope, method, status")
+    return Option("--file", text=text, metavar="FILE.csv", type=click.Path(path_type=Path))
+
+
+def option_name(field: Field) -> str:
+    """Write a field's name as an option's: what may be given several times stands in the singular."""
+    name = field.name.removesuffix("s") if field.repeated else field.name
+    return "--" + name.replace("_", "-")
+
+
+def _argument(name: str, field: Field) -> Argument:
+    # click asks for it; an absent one is its usage error, exit code 2
+    chosen = click.Choice(field.choices) if field.choices else None
+    text = FIELDS["target"] if (name, field.name) == ("target.propose", "target") else FIELDS[field.name]
+    return Argument(field.name, text=text, type=chosen, required=True)
+
+
+def _option(write: Write, field: Field) -> Option:
+    names = [option_name(field), field.name]
+    required = field.required and not (write.file and field.name in FROM_FILE)
+    common: dict[str, Any] = {"text": FIELDS[field.name], "needed": required}
+    if field.kind == "truth":
+        names[0] = f"{names[0]}/--no-{names[0].removeprefix('--')}"
+        return Option(*names, **common, default=None)
+    if field.repeated:
+        return Option(*names, **common, multiple=True, metavar=_METAVAR.get(field.kind, "TEXT"))
+    if field.choices:
+        return Option(*names, **common, type=click.Choice(field.choices))
+    return Option(*names, **common, metavar=_METAVAR.get(field.kind, "TEXT"))
+
+
+FROM_FILE = frozenset({"figures", "period"})
+_METAVAR = {"date": "DATE", "decimal": "NUMBER", "figures": "FIGURE"}
+
+
+def carry_out(name: str, given: dict[str, Any]) -> None:
+    """Convert what was GIVEN, carry it out, and say what came of it."""
+    from campaign.app.handle import handle
+    from campaign_cli.outcome import give_reply
+
+    call = current()
+    who = call.asker()
+    question = WRITES[name].question
+    if question.template and not call.dry_run:
+        call.confirm(question)
+    session = call.session(write=not call.dry_run)
+    ready = _ready(name, given, session)
+    try:
+        command = convert(name, fields(given), session.context().definition, ready)
+    except Problems as found:
+        raise Misused([_on_the_line(name, problem) for problem in found.problems]) from None
+    give_reply(call, handle(session, [command], who, dry_run=call.dry_run))
+
+
+def _ready(name: str, given: dict[str, Any], session: "Session") -> dict[str, object]:
+    """Return what comes out of --file, and take it out of what was GIVEN on the line."""
+    path = given.pop("file", None)
+    definition = session.context().definition
+    if path is None or definition is None:
+        return {}
+    if given["figures"]:
+        message = T("figures come from the line or from a file, not from both")
+        raise UsageProblem("usage-both", message, T("leave out one"), "--file")
+    known = {field.name for field in fields_of(name)}
+    found = figures_from(path, definition, given.get("period") or "")
+    return {field: value for field, value in found.items() if field in known}
+
+
+def fields(given: dict[str, Any]) -> Fields:
+    """Return click's values as the texts that they were; what was not given stays out."""
+    return {name: _as_text(value) for name, value in given.items() if value is not None and value != ()}
+
+
+def _as_text(value: Any) -> str | list[str]:  # noqa: ANN401 -- one of the three things below
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return list(value) if isinstance(value, tuple) else str(value)
+
+
+def _on_the_line(name: str, problem: Problem) -> Problem:
+    """Name the option instead of the field."""
+    shown = problem.place.field
+    for field in fields_of(name):
+        if field.name == shown and shown not in WRITES[name].arguments:
+            shown = option_name(field)
+    return problem.at(msgspec.structs.replace(problem.place, field=shown))

@@ -1,0 +1,178 @@
+"""How the program ends: the exit codes, and problems in words a person can act on."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from campaign.problems import NOT_PERMITTED, NOTHING, Place, Problem, T, Text
+
+if TYPE_CHECKING:
+    from campaign_cli.call import Call
+
+SCHEMA = 1
+"""Version of the machine output: of its field names and their meaning."""
+
+
+class Exit(IntEnum):
+    """What the program's end says to a script."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    INVALID = 3
+    CONFLICT = 4
+    INTEGRITY = 5
+    NOT_PERMITTED = 6
+    DIFFERENCES = 7
+    UNKNOWN = 8
+    INTERRUPTED = 130
+
+
+MEANING = {
+    Exit.DONE: T("done"),
+    Exit.REFUSED: T("refused by a rule or a gate; every reason is given"),
+    Exit.USAGE: T("wrong use of the command line"),
+    Exit.INVALID: T("something is wrong with the configuration, the data or a file"),
+    Exit.CONFLICT: T("somebody else wrote first, the store is busy, or the plan is stale: try again"),
+    Exit.INTEGRITY: T("the log or its read models are not what they should be"),
+    Exit.NOT_PERMITTED: T("the actor may not ask for this"),
+    Exit.DIFFERENCES: T("there are differences, or something is pending, and --exit-code or --check asked"),
+    Exit.UNKNOWN: T("the outcome is not known: ask again with the same --command-id"),
+    Exit.INTERRUPTED: T("interrupted"),
+}
+
+BY_CODE = {
+    "conflict": Exit.CONFLICT,
+    "command-reused": Exit.CONFLICT,
+    "store-busy": Exit.CONFLICT,
+    "stale-plan": Exit.CONFLICT,
+    "outcome-unknown": Exit.UNKNOWN,
+    "store-damaged": Exit.INTEGRITY,
+    "unknown-topic": Exit.INTEGRITY,
+    "unreadable-event": Exit.INTEGRITY,
+    NOT_PERMITTED: Exit.NOT_PERMITTED,
+}
+"""Problems that end otherwise than with 3; a code that begins with `integrity-` ends with 5."""
+
+
+class Misused(click.UsageError):
+    """All that is wrong with the command line, as problems of ours."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Take the problems in the order of the line."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UsageProblem(Misused):
+    """One wrong use of the command line."""
+
+    def __init__(self, code: str, message: Text, fix: Text = NOTHING, field: str = "") -> None:
+        """Name the option or argument in FIELD."""
+        super().__init__([Problem(code, message, fix, Place(field=field))])
+
+
+class Stop(Exception):  # noqa: N818 -- an end, not an error
+    """End with an exit code, after everything has been said."""
+
+    def __init__(self, code: Exit) -> None:
+        """Take the code."""
+        super().__init__(code)
+        self.code = code
+
+
+def code_of(problems: Sequence[Problem]) -> Exit:
+    """Return the exit code that PROBLEMS call for."""
+    for problem in problems:
+        if problem.code in BY_CODE:
+            return BY_CODE[problem.code]
+        if problem.code.startswith("integrity-"):
+            return Exit.INTEGRITY
+    return Exit.INVALID
+
+
+def tell(call: "Call", problems: Sequence[Problem], code: Exit) -> None:
+    """Write PROBLEMS to stderr, one line each; as one JSON document where the output is JSON."""
+    if call.format in {"json", "jsonl"}:
+        click.echo(as_json(call, problems, code), err=True)
+        return
+    for problem in problems:
+        click.echo(line(call, problem), err=True)
+
+
+def line(call: "Call", problem: Problem) -> str:
+    """Write `place: CODE message (fix)` in the call's language, harmless to the terminal."""
+    from campaign_cli.text import harmless
+
+    where = f"{problem.place}: " if str(problem.place) else ""
+    fix = f" ({call.say(problem.fix)})" if problem.fix.template else ""
+    return harmless(f"{where}{problem.code} {call.say(problem.message)}{fix}")
+
+
+def as_json(call: "Call", problems: Sequence[Problem], code: Exit) -> str:
+    """Write PROBLEMS as one JSON document."""
+    from campaign_cli.output import to_json
+
+    return to_json({"schema": SCHEMA, "exit_code": int(code), "problems": [plain(call, item) for item in problems]})
+
+
+def plain(call: "Call", problem: Problem) -> dict[str, object]:
+    """Return a problem as plain values: the text as said, and its template and values for programs."""
+    place = {name: value for name, value in msgspec.structs.asdict(problem.place).items() if value}
+    return {
+        "code": problem.code,
+        "message": call.say(problem.message),
+        "fix": call.say(problem.fix),
+        "place": place,
+        "rule": problem.rule,
+        "template": problem.message.template,
+        "values": problem.message.values,
+    }
+
+
+def usage(error: click.UsageError) -> tuple[Problem, ...]:
+    """Return a usage error of click's as problems of ours."""
+    return error.problems if isinstance(error, Misused) else (_one(error),)
+
+
+def _one(error: click.UsageError) -> Problem:
+    match error:
+        case click.NoSuchOption():
+            fix = T("did you mean {choice}?", choice=error.possibilities[0]) if error.possibilities else SEE_HELP
+            return Problem("usage-unknown-option", T("there is no option {name}", name=error.option_name), fix)
+        case click.MissingParameter():
+            return missing(_name(error.param))
+        case click.BadParameter():
+            return _bad(error)
+        case click.BadOptionUsage():
+            message = T("the option {name} needs a value, or takes none", name=error.option_name)
+            return Problem("usage-option", message, SEE_HELP)
+        case _:
+            return Problem("usage", T("{message}", message=error.format_message()), SEE_HELP)
+
+
+def missing(name: str) -> Problem:
+    """Return the problem of an option or argument that must be there."""
+    return Problem("usage-missing", T("{name} is missing", name=name), T("give it; see --help"), Place(field=name))
+
+
+SEE_HELP = T("see --help")
+
+
+def _bad(error: click.BadParameter) -> Problem:
+    name = _name(error.param)
+    if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
+        choices = ", ".join(map(str, error.param.type.choices))
+        message = T("that is not a choice for {name}", name=name)
+        return Problem("usage-choice", message, T("choose one of {choices}", choices=choices), Place(field=name))
+    message = T("{name} does not take this: {problem}", name=name, problem=error.message)
+    return Problem("usage-value", message, SEE_HELP, Place(field=name))
+
+
+def _name(param: click.Parameter | None) -> str:
+    if param is None:
+        return ""
+    return param.human_readable_name if isinstance(param, click.Argument) else param.opts[-1]

@@ -1,0 +1,172 @@
+"""Every noun and verb with its line of help; what stands behind a name is loaded only when the name is used."""
+
+from campaign.problems import T
+from campaign_cli.commands import Branch, Leaf, Tree
+
+TREE: Tree = {
+    "demo": Leaf(T("the shipped 2005 campaign from first survey to last reward"), "nouns.setup:demo"),
+    "init": Leaf(T("make a campaign folder to edit"), "nouns.setup:init"),
+    "doctor": Leaf(T("what is installed, reachable, pending; one remedy each"), "nouns.setup:doctor"),
+    "config": Branch(
+        T("the campaign folder"),
+        {"validate": Leaf(T("find every problem in the folder at once"), "nouns.adopt:validate")},
+    ),
+    "plan": Leaf(T("what adopting the folder would change"), "nouns.adopt:plan"),
+    "apply": Leaf(T("adopt the folder as one recorded event"), "nouns.adopt:apply"),
+    "show": Leaf(T("the campaign: documents, stages, phases, who is ready, who is late"), "nouns.show:show"),
+    "entity": Branch(
+        T("prefectures, enterprises and departments that take part"),
+        {
+            "enrol": Leaf(T("take in an entity, or a whole roster"), "nouns.roster:enrol"),
+            "list": Leaf(T("list the entities"), "nouns.entity:list_"),
+            "show": Leaf(T("everything about one entity"), "nouns.entity:show"),
+            "history": Leaf(T("what happened to an entity, event by event"), "nouns.entity:history"),
+            "status": Leaf(T("record that operation stops, or changes"), "derive:entity.status"),
+            "restart": Leaf(T("record that a stopped enterprise works again"), "derive:entity.restart"),
+            "exit": Leaf(T("record that an entity leaves the statistics"), "derive:entity.exit"),
+        },
+    ),
+    "officer": Branch(
+        T("accountable officers, liaisons and task forces"),
+        {
+            "appoint": Leaf(T("appoint a person to a duty, or hand the duty over"), "derive:officer.appoint"),
+            "task-force": Leaf(T("set up the temporary working body"), "derive:officer.task-force"),
+            "list": Leaf(T("list who holds which duty, and who is missing"), "nouns.people:officers"),
+        },
+    ),
+    "person": Branch(
+        T("names and contacts, kept apart from the events so that they can be erased"),
+        {
+            "keep": Leaf(T("keep a person's name and contact"), "nouns.people:keep"),
+            "show": Leaf(T("show a person's name and contact"), "nouns.people:show"),
+            "erase": Leaf(T("erase a person's name and contact for good"), "nouns.people:erase"),
+        },
+    ),
+    "survey": Branch(
+        T("the survey before the campaign"),
+        {"record": Leaf(T("record the survey of an entity and its outputs"), "derive:survey.record")},
+    ),
+    "target": Branch(
+        T("targets, from proposal to revision"),
+        {
+            "propose": Leaf(T("propose a target"), "derive:target.propose"),
+            "review": Leaf(T("give an opinion on a proposed target"), "derive:target.review"),
+            "fix": Leaf(T("fix a reviewed target"), "derive:target.fix"),
+            "revise": Leaf(T("change a fixed target by a decision"), "derive:target.revise"),
+            "breakdown": Leaf(T("propose the targets of many entities from a file"), "nouns.target:breakdown"),
+            "reconcile": Leaf(T("compare the parts with the whole"), "nouns.target:reconcile"),
+        },
+    ),
+    "letter": Branch(
+        T("task statements and responsibility letters"),
+        {
+            "issue": Leaf(T("issue a responsibility letter"), "derive:letter.issue"),
+            "issue-statement": Leaf(T("hand down a task statement"), "derive:letter.issue-statement"),
+            "receive-statement": Leaf(
+                T("record that a task statement was received"), "derive:letter.receive-statement"
+            ),
+            "sign": Leaf(T("record that both parties signed"), "derive:letter.sign"),
+            "amend": Leaf(T("issue a letter in place of an earlier one"), "derive:letter.amend"),
+            "list": Leaf(T("list the letters, and who lacks one"), "nouns.letter:list_"),
+        },
+    ),
+    "meeting": Branch(
+        T("meetings of the campaign"),
+        {
+            "schedule": Leaf(T("call a meeting"), "derive:meeting.schedule"),
+            "reschedule": Leaf(T("move a meeting; the old date stays visible"), "derive:meeting.reschedule"),
+            "hold": Leaf(T("record that a meeting took place"), "derive:meeting.hold"),
+            "list": Leaf(T("list the meetings"), "nouns.show:meetings"),
+        },
+    ),
+    "phase": Branch(
+        T("phases, and the gates between them"),
+        {
+            "list": Leaf(T("list the phases and where everyone stands"), "nouns.phase:list_"),
+            "check": Leaf(T("show every gate, shut or open, with its remedy"), "nouns.phase:check"),
+            "advance": Leaf(T("move an entity, a group or all to the next phase"), "nouns.phase:advance"),
+            "waive": Leaf(T("waive a gate, with a reason"), "derive:phase.waive"),
+            "graph": Leaf(T("show which phase leads to which"), "nouns.phase:graph"),
+        },
+    ),
+    "report": Branch(
+        T("reports and their figures"),
+        {
+            "submit": Leaf(T("submit the figures of a period"), "derive:report.submit"),
+            "correct": Leaf(T("supersede figures, with a reason"), "derive:report.correct"),
+            "verify": Leaf(T("verify a report that another person entered"), "derive:report.verify"),
+            "return": Leaf(T("send a report back"), "derive:report.return"),
+            "status": Leaf(T("who reported in time, late, or not"), "nouns.report:status"),
+            "mine": Leaf(T("what one entity owes next"), "nouns.report:mine"),
+        },
+    ),
+    "finding": Branch(
+        T("what is in question about figures and duties"),
+        {
+            "raise": Leaf(T("put something in question"), "derive:finding.raise"),
+            "explain": Leaf(T("answer a finding"), "derive:finding.explain"),
+            "resolve": Leaf(T("close a finding"), "derive:finding.resolve"),
+            "list": Leaf(T("list the findings"), "nouns.report:findings"),
+        },
+    ),
+    "project": Branch(
+        T("increment projects"),
+        {
+            "register": Leaf(T("register a project, or a whole roster"), "nouns.roster:register"),
+            "select": Leaf(T("choose a project for direct dispatch"), "derive:project.select"),
+            "milestone": Leaf(T("record that a project reached a milestone"), "derive:project.milestone"),
+            "list": Leaf(T("list the projects"), "nouns.entity:projects"),
+        },
+    ),
+    "scheme": Branch(
+        T("assessment schemes"),
+        {
+            "validate": Leaf(T("find every problem in a scheme at once"), "nouns.scheme:validate"),
+            "adopt": Leaf(T("adopt a scheme as one recorded event"), "nouns.scheme:adopt"),
+            "show": Leaf(T("show the adopted scheme"), "nouns.scheme:show"),
+            "history": Leaf(T("list the adoptions"), "nouns.scheme:history"),
+        },
+    ),
+    "assess": Branch(
+        T("assessment by the adopted scheme"),
+        {
+            "run": Leaf(T("assess, and record the result"), "nouns.scheme:run"),
+            "show": Leaf(T("show the ranking of a run"), "nouns.scheme:result"),
+        },
+    ),
+    "award": Branch(
+        T("awards out of an assessment"),
+        {
+            "propose": Leaf(T("put an award forward"), "derive:award.propose"),
+            "approve": Leaf(T("approve an award that another person proposed"), "derive:award.approve"),
+            "reject": Leaf(T("reject an award"), "derive:award.reject"),
+            "list": Leaf(T("list the awards"), "nouns.scheme:awards"),
+        },
+    ),
+    "commend": Branch(
+        T("commendations of entities and outstanding individuals"),
+        {
+            "entity": Leaf(T("commend an entity"), "derive:commend.entity"),
+            "nominate": Leaf(T("put an individual forward"), "derive:commend.nominate"),
+            "review": Leaf(T("give an opinion on a nomination"), "derive:commend.review"),
+            "decide": Leaf(T("grant or decline a commendation"), "derive:commend.decide"),
+            "list": Leaf(T("list the commendations"), "nouns.scheme:commendations"),
+        },
+    ),
+    "summarise": Leaf(T("record the campaign's summary document"), "derive:campaign.summarise"),
+    "close": Leaf(T("close the campaign"), "derive:campaign.close"),
+    "log": Branch(
+        T("the event log"),
+        {
+            "list": Leaf(T("list the events"), "nouns.log:list_"),
+            "show": Leaf(T("show one event with its body"), "nouns.log:show"),
+            "export": Leaf(T("write the events as JSON Lines"), "nouns.log:export"),
+        },
+    ),
+    "replay": Leaf(T("fold the events again, up to any position, and compare"), "nouns.log:replay"),
+    "explain": Leaf(T("trace a result to clause, rule, figure and event"), "nouns.scheme:explain"),
+    "store": Branch(
+        T("the store of the log"),
+        {"info": Leaf(T("what the store holds"), "nouns.log:info")},
+    ),
+}
