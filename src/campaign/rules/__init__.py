@@ -1,0 +1,11 @@
+"""The rules engine: schemes of decision tables in, results with reasons out; no I/O, clock, randomness or floats.
+
+scheme = load(text)
+result = scheme.evaluate({"completion": Decimal("1.05"), "falsified": False})
+result.values["tier"], result.rules["tier"], result.explain()
+"""
+
+from campaign.rules.assess import Adjustment, Cut, Standing, Stop
+from campaign.rules.scheme import Assessment, Result, Scheme, load
+
+__all__ = ["Adjustment", "Assessment", "Cut", "Result", "Scheme", "Standing", "Stop", "load"]

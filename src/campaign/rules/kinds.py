@@ -10,7 +10,7 @@ import msgspec
 from campaign.problems import NOTHING, T, Text
 from campaign.rules.exact import LIMIT, ONE, numeral, percentage, shown
 
-Value: TypeAlias = "Decimal | str | bool | date | tuple[Value, ...] | None"
+Value: TypeAlias = Decimal | str | bool | date | tuple["Value", ...] | None
 
 NUMERIC = frozenset({"number", "percent", "money", "integer"})
 DURATIONS = frozenset({"days", "months"})
@@ -70,49 +70,53 @@ def normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def accept(value: object, kind: Kind) -> Value | Text:
-    """Take a plain Python value as one of KIND, or say what is wrong with it.
+def accept(value: object, kind: Kind, name: str) -> Value | Text:
+    """Take a plain Python value as one of KIND, or say what is wrong with it; NAME leads the message.
 
     Decimals and ints for numbers (percentages as ratios: 1.05 is 105%), str, bool, date; None only where optional.
     """
     if value is None:
-        return None if kind.optional else T("it is missing, and {kind} was declared", kind=kind)
+        return None if kind.optional else T("{name}: it is missing, and {kind} was declared", name=name, kind=kind)
     if kind.name in DECIMAL:
-        return _number(value, kind)
+        return _number(value, kind, name)
     if kind.name == "text":
-        return _text(value, kind)
+        return _text(value, kind, name)
     if kind.name == "boolean":
-        return value if isinstance(value, bool) else _mistyped(value, kind)
+        return value if isinstance(value, bool) else _mistyped(value, kind, name)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    return _mistyped(value, kind)
+    return _mistyped(value, kind, name)
 
 
-def _mistyped(value: object, kind: Kind) -> Text:
+def _mistyped(value: object, kind: Kind, name: str) -> Text:
     found = type(value).__name__
-    return T("{value} is of type {found}, and {kind} was declared", value=value, found=found, kind=kind)
+    return T(
+        "{name}: {value} is of type {found}, and {kind} was declared", name=name, value=value, found=found, kind=kind
+    )
 
 
-def _number(value: object, kind: Kind) -> Value | Text:
+def _number(value: object, kind: Kind, name: str) -> Value | Text:
     if isinstance(value, int) and not isinstance(value, bool):
         value = Decimal(value)
     if not isinstance(value, Decimal):
-        return _mistyped(value, kind)
+        return _mistyped(value, kind, name)
     if not value.is_finite() or not -LIMIT < value < LIMIT:
-        return T("{value} is not a number below {limit}", value=value, limit=LIMIT)
+        return T("{name}: {value} is not a number below {limit}", name=name, value=value, limit=LIMIT)
     if kind.name in {"integer", "days", "months"} and value != value.to_integral_value():
-        return T("{value} is not a whole number", value=value)
+        return T("{name}: {value} is not a whole number", name=name, value=value)
     return value
 
 
-def _text(value: object, kind: Kind) -> Value | Text:
+def _text(value: object, kind: Kind, name: str) -> Value | Text:
     if not isinstance(value, str):
-        return _mistyped(value, kind)
+        return _mistyped(value, kind, name)
     text = normal(value)
     if len(text) > WIDEST_TEXT or any(unicodedata.category(sign) == "Cc" for sign in text):
-        return T("the text is longer than {limit} characters or has control characters", limit=WIDEST_TEXT)
+        return T(
+            "{name}: the text is longer than {limit} characters or has control characters", name=name, limit=WIDEST_TEXT
+        )
     if kind.values and text not in kind.values:
-        return T("{value} is none of {values}", value=text, values=", ".join(kind.values))
+        return T("{name}: {value} is none of {values}", name=name, value=text, values=", ".join(kind.values))
     return text
 
 
@@ -125,7 +129,9 @@ def written(text: str, kind: Kind) -> Value | Text:
     if kind.name in DECIMAL:
         value = numeral(plain)
         if value is not None and kind.name == "percent" and _suspicious(plain, value):
-            return T("{value} in a percentage would be {percent}", value=plain, percent=percentage(numeral(plain) or ONE))
+            return T(
+                "{value} in a percentage would be {percent}", value=plain, percent=percentage(numeral(plain) or ONE)
+            )
     elif kind.name == "boolean":
         value = WORDS.get(plain)
     elif kind.name == "date":
@@ -134,7 +140,7 @@ def written(text: str, kind: Kind) -> Value | Text:
         value = plain[1:-1]
     if value is None:
         return T("{value} is not a value of {kind}", value=plain, kind=kind)
-    return accept(value, kind)
+    return accept(value, kind, kind.name)
 
 
 def _suspicious(text: str, value: object) -> bool:

@@ -11,7 +11,19 @@ from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 from campaign.rules.exact import numeral
 
 MAX_LENGTH = 4_000
-SIGNS = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "−": "-", "–": "-", "、": ",", "“": '"', "”": '"', "→": "->"}
+SIGNS = {
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "×": "*",
+    "÷": "/",
+    "−": "-",
+    "–": "-",
+    "、": ",",
+    "“": '"',
+    "”": '"',
+    "→": "->",
+}
 PATTERN = re.compile(
     r"""(?P<space>\s+)
       | (?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w.]))

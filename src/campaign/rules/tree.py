@@ -6,7 +6,7 @@ can be compared.
 
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -158,7 +158,7 @@ def parts(node: Tree) -> list[Tree]:
     for name in node.__struct_fields__:
         value = getattr(node, name)
         if isinstance(value, NODES):
-            found.append(value)
+            found.append(cast("Tree", value))
         elif isinstance(value, tuple):
             found.extend(value)
     return found
