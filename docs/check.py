@@ -1,4 +1,4 @@
-"""The docs check: links lead somewhere, commands and make targets that the pages name exist, generated pages are current.
+"""The docs check: links lead somewhere, commands and make targets named exist, generated pages are current.
 
 Run by `make check`; prints every problem as file:line and exits with 1 if there is any.
 """
@@ -42,7 +42,7 @@ def _is_code(line: str) -> bool:
 
 def _unknown(code: str, nouns: dict[str, frozenset[str]]) -> str:
     words = [word for word in code.split()[1:] if re.fullmatch(r"[a-z][a-z-]*(\|[a-z-]+)*", word)]
-    if not words or words[0] in nouns and not nouns[words[0]]:
+    if not words or (words[0] in nouns and not nouns[words[0]]):
         return ""
     if words[0] not in nouns:
         return f"campaign has no command {words[0]} (see campaign --help)"

@@ -11,7 +11,15 @@ from campaign.app.session import Session, new_id, read_definition
 from campaign.domain import campaign as campaigns
 from campaign.domain import entity as entities
 from campaign.domain import project as projects
-from campaign.domain.commands import Asked, Command, EntityCommand, OpenCampaign, ProjectCommand, stream_of
+from campaign.domain.commands import (
+    Asked,
+    CampaignCommand,
+    Command,
+    EntityCommand,
+    OpenCampaign,
+    ProjectCommand,
+    stream_of,
+)
 from campaign.domain.events import TOPIC_OF, Event, Recorded
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
@@ -67,9 +75,9 @@ _DECODE = msgspec.json.Decoder(_Remembered).decode
 def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> Reply:
     """Carry out COMMANDS as one: all are written in one atomic append, or none is, with every reason.
 
-    The same command id again gives the first outcome and writes nothing.  Raises Conflict when others kept writing first
-    in every attempt, CommandReused when the id was given before for something else, Problems for values that may not be
-    stored.
+    The same command id again gives the first outcome and writes nothing.  Raises Conflict when others kept writing
+    first in every attempt, CommandReused when the id was given before for something else, Problems for values that
+    may not be stored.
     """
     command_id = who.command_id or new_id()
     digest = _digest(commands, who)
@@ -195,9 +203,7 @@ class _Decision:
         stream.state = _EVOLVE[stream.kind](stream.state, record)
 
     def summary(self) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (name, TOPIC_OF[type(event)]) for name, stream in self.streams.items() for event in stream.events
-        )
+        return tuple((name, TOPIC_OF[type(event)]) for name, stream in self.streams.items() for event in stream.events)
 
     def batch(self, digest: str) -> Batch:
         on = self.who.on or self.today
@@ -240,5 +246,7 @@ def _decide(command: Command, state: Any, context: Context, asked: Asked) -> tup
             return entities.decide(command, state, context, asked)
         case ProjectCommand():
             return projects.decide(command, state, context, asked)
-        case _:
+        case CampaignCommand():
             return campaigns.decide(command, state, context, asked)
+        case _:
+            raise TypeError(command)

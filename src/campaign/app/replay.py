@@ -1,4 +1,4 @@
-"""Replay: the views folded from the events alone, up to any position, and the check that the stored ones are the same."""
+"""Replay: the views folded from the events alone, up to any position, and compared with the stored ones."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,0 +1,106 @@
+"""Who plays in the demonstration: the shipped roster and the persons whom the definition gives roles to."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from campaign.app.session import Session
+from campaign.domain.commands import AppointOfficer, EnrolEntity, RegisterProject
+from campaign.domain.definition import Definition, expand
+from campaign.domain.schedule import Owed, owed
+from campaign.files.roster import Roster
+
+PREFECTURE_SIZES = (60, 90, 120, 150, 210)
+FIRM_SIZES = {False: 8, True: 40}
+"""By whether the plan names the firm as one to promote."""
+
+ON_TIME = -1
+"""Most reports arrive the day before they are due."""
+
+
+class Cast(msgspec.Struct, frozen=True):
+    """The roster, and the roles by person."""
+
+    roster: Roster
+    definition: Definition
+
+    @property
+    def entities(self) -> tuple[EnrolEntity, ...]:
+        """Everyone who takes part."""
+        return self.roster.entities
+
+    @property
+    def projects(self) -> tuple[RegisterProject, ...]:
+        """All increment projects."""
+        return self.roster.projects
+
+    @property
+    def by_id(self) -> Mapping[str, EnrolEntity]:
+        """Everyone by id."""
+        return {entity.entity: entity for entity in self.roster.entities}
+
+    def title(self, entity: str) -> str:
+        """Return the entity's name."""
+        return self.by_id[entity].title
+
+    def dutiful(self) -> list[str]:
+        """Return those who owe reports, in the roster's order."""
+        return [
+            entity.entity for entity in self.roster.entities if owed(self.definition, entity.groups, entity.voluntary)
+        ]
+
+    def members(self, *groups: str) -> list[str]:
+        """Return the members of GROUPS, unions included."""
+        return [
+            entity.entity for entity in self.roster.entities if expand(self.definition, entity.groups) & set(groups)
+        ]
+
+    def size(self, entity: str) -> int:
+        """Return about how large the entity's value added is, in units of the indicator: a prefecture dwarfs a firm."""
+        member = self.by_id[entity]
+        if member.kind == "prefecture":
+            return PREFECTURE_SIZES[sum(map(ord, entity)) % len(PREFECTURE_SIZES)]
+        return FIRM_SIZES["priority" in member.tags]
+
+    def tagged(self, tag: str) -> str:
+        """Return the first entity with TAG."""
+        return next(entity.entity for entity in self.roster.entities if tag in entity.tags)
+
+    def placeholders(self, group: str) -> list[str]:
+        """Return the members of GROUP that the plan does not name: mishaps befall only these."""
+        return [name for name in self.members(group) if not self.by_id[name].named_in_source]
+
+    def appointments(self, duty: str) -> Mapping[str, AppointOfficer]:
+        """Return who is appointed to DUTY, by entity."""
+        return {entry.entity: entry for entry in self.roster.appointments if entry.duty == duty}
+
+    def holder(self, duty: str, entity: str) -> str:
+        """Return the person of DUTY at ENTITY."""
+        return self.appointments(duty)[entity].person
+
+    def keep_persons(self, session: Session) -> None:
+        """Keep every person's particulars in the erasable table; events hold the ids only."""
+        for person in self.roster.persons:
+            particulars = {"name": person.name, "contact": person.contact, "post": person.post}
+            session.log.put_person(person.id, msgspec.json.encode(particulars))
+
+
+def lateness(place: int, due: Owed) -> int | None:
+    """Return by how many days a report misses its due date, None if it never comes.
+
+    A fixed pattern over the reporter's PLACE in the roster: a few are late now and then, two reports go missing.
+    """
+    week = due.closes_on.isocalendar().week
+    if (place, due.obligation, week) in {(17, "weekly_report", 41), (33, "weekly_report", 45)}:
+        return None
+    if due.obligation == "weekly_report" and (place * 7 + week) % 61 == 0:
+        return 2
+    if due.obligation == "monthly_report" and (place + due.closes_on.month) % 37 == 0:
+        return 4
+    return ON_TIME
+
+
+def first(items: Iterable[str], *, but: Iterable[str] = ()) -> str:
+    """Return the first of ITEMS that is not in BUT."""
+    barred = set(but)
+    return next(item for item in items if item not in barred)
