@@ -87,7 +87,7 @@ class _Reader:
 
     def _struct(self, kind: kinds.StructType, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, dict):
-            self._expected(T("here belong keys with values: `key: value`"), node, path)
+            self._expected(T("here belong keys with values"), T("write `key: value`"), node, path)
             return None
         fields = self.structs.setdefault(kind.cls, {field.encode_name: field for field in kind.fields})
         before = len(self.problems)
@@ -121,22 +121,22 @@ class _Reader:
 
     def _sequence(self, item: kinds.Type, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, list):
-            self._expected(T("here belongs a list: one `- item` a line"), node, path)
+            self._expected(T("here belongs a list"), T("write `[a, b]`, or one `- item` a line"), node, path)
             return ()
         return tuple(self.value(item, child, f"{path}[{index}]") for index, child in enumerate(node.value))
 
     def _mapping(self, kind: kinds.DictType, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, dict):
-            self._expected(T("here belong keys with values: `key: value`"), node, path)
+            self._expected(T("here belong keys with values"), T("write `key: value`"), node, path)
             return {}
         return {key: self.value(kind.value_type, child, f"{path}.{key}") for key, child in node.value.items()}
 
-    def _expected(self, message: Text, node: Node, path: str) -> None:
-        self.complain("config-shape", message, NOTHING, (node.line, node.column), path)
+    def _expected(self, message: Text, fix: Text, node: Node, path: str) -> None:
+        self.complain("config-shape", message, fix, (node.line, node.column), path)
 
     def _scalar(self, kind: kinds.Type, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides
         if not isinstance(node.value, str):
-            self._expected(T("here belongs a single value"), node, path)
+            self._expected(T("here belongs a single value"), T("write it after the colon"), node, path)
             return None
         try:
             return _SCALARS[type(kind)](kind, node.value.strip())
@@ -161,10 +161,8 @@ class Wrong(Exception):  # noqa: N818 -- carries a problem without its place
 def _text(kind: kinds.StrType, text: str) -> str:
     limit = kind.max_length or LIMIT
     if len(text) > limit:
-        raise Wrong(
-            "config-text-length",
-            T("the text has {size} characters, more than {limit}", size=len(text), limit=limit),
-        )
+        message = T("the text has {size} characters, more than {limit}", size=len(text), limit=limit)
+        raise Wrong("config-text-length", message, T("shorten it"))
     if len(text) < (kind.min_length or 0):
         raise Wrong("config-text-length", T("the text is empty"), T("write it"))
     if CONTROL.search(text):
@@ -217,10 +215,11 @@ def _decimal(_: kinds.Type, text: str) -> Decimal:
 def _integer(kind: kinds.IntType, text: str) -> int:
     number = _number(text)
     if number != int(number):
-        raise Wrong("config-number", T("{text} is not a whole number", text=text))
+        raise Wrong("config-number", T("{text} is not a whole number", text=text), T("leave out the decimals"))
     low, high = kind.ge, kind.le
     if (low is not None and number < low) or (high is not None and number > high):
-        raise Wrong("config-range", T("{text} lies outside {low} to {high}", text=text, low=low, high=high))
+        fix = T("write a number from {low} to {high}", low=low, high=high)
+        raise Wrong("config-range", T("{text} is out of range", text=text), fix)
     return int(number)
 
 

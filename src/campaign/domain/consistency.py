@@ -59,13 +59,17 @@ def problem(code: str, message: Text, fix: Text, path: str) -> Problem:
 
 def _window(definition: Definition) -> Iterator[Problem]:
     window = definition.campaign.window
-    for name, day in (("from", window.from_), ("to", window.to)):
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            message = T("the year of {day} lies outside {first} to {last}", day=day, first=FIRST_YEAR, last=LAST_YEAR)
-            yield problem("window-year", message, T("correct the year"), f"campaign.window.{name}")
-    if (window.to - window.from_).days > LONGEST_DAYS:
+    strange = [(name, day) for name, day in (("from", window.from_), ("to", window.to)) if not _sensible(day.year)]
+    for name, day in strange:
+        message = T("the year of {day} lies outside {first} to {last}", day=day, first=FIRST_YEAR, last=LAST_YEAR)
+        yield problem("window-year", message, T("correct the year"), f"campaign.window.{name}")
+    if not strange and (window.to - window.from_).days > LONGEST_DAYS:
         message = T("the window has more than {limit} days", limit=LONGEST_DAYS)
         yield problem("window-too-long", message, T("correct the year"), "campaign.window.to")
+
+
+def _sensible(year: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR
 
 
 def _spans(definition: Definition) -> Iterator[tuple[str, date | None, date | None]]:
@@ -151,6 +155,8 @@ def _phases(definition: Definition) -> Iterator[Problem]:
     phases = definition.phases
     if not phases:
         yield problem("no-phases", T("there is no phase"), T("list at least one"), "phases")
+        return
+    if len({phase.id for phase in phases}) < len(phases):
         return
     leads = _ways(phases)
     reached = _reach([phases[0].id], leads)

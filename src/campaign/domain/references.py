@@ -74,7 +74,7 @@ def unknowns(definition: Definition) -> Iterator[Problem]:
     for mention in mentions(definition):
         if mention.name not in known[mention.kind]:
             message = Text(UNKNOWN[mention.kind].template, {"name": mention.name})
-            fix = nearest(mention.name, known[mention.kind])
+            fix = nearest(mention.name, known[mention.kind]) if known[mention.kind] else T("define it, or leave it out")
             yield Problem(f"unknown-{mention.kind}", message, fix, Place(field=mention.path))
 
 

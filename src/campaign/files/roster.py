@@ -13,6 +13,8 @@ import msgspec
 
 from campaign.domain.commands import AppointOfficer, EnrolEntity, RegisterProject
 from campaign.domain.definition import Definition, Identifier, Label, expand
+from campaign.files.folder import read_part
+from campaign.files.reading import read_text
 from campaign.files.table import Column, Row, Table, choice, harmless, listed, open_table, truth
 from campaign.problems import Place, Problem, Problems, T, Text, nearest
 from campaign.shape import Wrong, scalar
@@ -137,6 +139,7 @@ class _Reading:
         self.definition = definition
         self.problems: list[Problem] = []
         self.kinds: dict[str, str] = {}
+        """Each entity's kind, "" where it could not be read; empty while the ids are not all known."""
         self.people: set[str] = set()
 
     def take(self, path: Path, columns: tuple[Column, ...], *, absent: bool = False) -> tuple[Table | None, list[Row]]:
@@ -163,9 +166,10 @@ class _Reading:
 
     def entities(self, table: Table | None, rows: list[Row]) -> None:
         """Look at the entities, and at the sizes of groups (R-18) once nothing else is wrong with them."""
-        self.kinds = {row.values["id"]: row.values.get("kind", "") for row in rows if "id" in row.values}
         if table is None:
             return
+        if not table.torn and all(row.values.get("id") for row in rows):
+            self.kinds = {row.values["id"]: row.values.get("kind", "") for row in rows}
         self.finish(table, _entity_problems(self.definition, rows, self.kinds))
         if not table.problems:
             self.problems.extend(_sizes(self.definition, table, rows))
@@ -177,21 +181,34 @@ class _Reading:
 
     def persons(self, table: Table | None, rows: list[Row]) -> None:
         """Look at the persons and their duties."""
-        self.people = {row.values.get("id", "") for row in rows}
-        if table is not None:
-            self.finish(table, _person_problems(rows, self.kinds))
+        if table is None:
+            return
+        if not table.torn and all(row.values.get("id") for row in rows):
+            self.people = {row.values["id"] for row in rows}
+        self.finish(table, _person_problems(rows, self.kinds))
 
     def assignments(self, folder: Path) -> None:
         """Look whether roles.yaml assigns persons and entities that the roster knows."""
+        found = [*self._strangers()]
+        if found:
+            file = str(folder / "roles.yaml")
+            places = read_part("roles.yaml", read_text(folder / "roles.yaml"), file)
+            self.problems.extend(problem.at(places.place(problem.place.field, file)) for problem in found)
+
+    def _strangers(self) -> Iterator[Problem]:
         for number, held in enumerate(self.definition.assignments):
-            place = Place(str(folder / "roles.yaml"), field=f"assignments[{number}]")
             if self.people and held.person not in self.people:
                 message = T("there is no person {name} in persons.csv", name=held.person)
-                self.problems.append(Problem("unknown-person", message, _near(held.person, self.people), place))
-            for entity in held.entities:
+                place = Place(field=f"assignments[{number}].person")
+                yield Problem("unknown-person", message, _near(held.person, self.people), place)
+            for at, entity in enumerate(held.entities):
                 if self.kinds and entity not in self.kinds:
-                    message = T("there is no entity {name} in entities.csv", name=entity)
-                    self.problems.append(Problem("unknown-entity", message, _near(entity, self.kinds), place))
+                    place = Place(field=f"assignments[{number}].entities[{at}]")
+                    yield Problem("unknown-entity", _no_entity(entity), _near(entity, self.kinds), place)
+
+
+def _no_entity(name: str) -> Text:
+    return T("there is no entity {name} in entities.csv", name=name)
 
 
 def _near(name: str, known: Any) -> Text:  # noqa: ANN401 -- any collection of names
@@ -214,7 +231,9 @@ def _entity_problems(
     definition: Definition, rows: list[Row], kinds: dict[str, str]
 ) -> Iterator[tuple[Row, str, str, Text, Text]]:
     groups = {group.id: group for group in definition.groups}
-    parents = {row.values["id"]: row.values.get("parent", "") for row in rows if "id" in row.values}
+    parents: dict[str, str] = {}
+    for row in rows:
+        parents.setdefault(row.values.get("id", ""), row.values.get("parent", ""))
     yield from _twice(rows)
     for row in rows:
         for name in row.values.get("groups") or ():
@@ -234,13 +253,12 @@ def _entity_problems(
 
 def _relations(row: Row, kinds: dict[str, str], parents: dict[str, str]) -> Iterator[tuple[Row, str, str, Text, Text]]:
     parent, prefecture = row.values.get("parent", ""), row.values.get("prefecture", "")
-    if parent and parent not in kinds:
-        message = T("there is no entity {name} in entities.csv", name=parent)
-        yield row, "parent", "unknown-entity", message, _near(parent, kinds)
+    if parent and kinds and parent not in kinds:
+        yield row, "parent", "unknown-entity", _no_entity(parent), _near(parent, kinds)
     elif parent and _circles(row.values.get("id", ""), parents):
         message = T("{name} is its own parent in the end", name=row.values["id"])
         yield row, "parent", "roster-circle", message, T("correct the parent")
-    if prefecture and kinds.get(prefecture) != "prefecture":
+    if prefecture and kinds and kinds.get(prefecture) not in {"", "prefecture"}:
         message = T("there is no prefecture {name} in entities.csv", name=prefecture)
         fix = nearest(prefecture, [id_ for id_, kind in kinds.items() if kind == "prefecture"])
         yield row, "prefecture", "unknown-prefecture", message, fix
@@ -281,9 +299,8 @@ def _project_problems(rows: list[Row], kinds: dict[str, str]) -> Iterator[tuple[
     for row in rows:
         owner = row.values.get("entity")
         if owner and kinds and owner not in kinds:
-            message = T("there is no entity {name} in entities.csv", name=owner)
-            yield row, "entity", "unknown-entity", message, _near(owner, kinds)
-        elif owner and kinds.get(owner, "enterprise") not in {"", "enterprise"}:
+            yield row, "entity", "unknown-entity", _no_entity(owner), _near(owner, kinds)
+        elif owner and kinds.get(owner) not in {None, "", "enterprise"}:
             message = T("{name} is not an enterprise", name=owner)
             yield row, "entity", "roster-kind", message, T("a project belongs to an enterprise")
 
@@ -294,8 +311,7 @@ def _person_problems(rows: list[Row], kinds: dict[str, str]) -> Iterator[tuple[R
     for row in rows:
         entity, duty = row.values.get("entity", ""), row.values.get("duty", "")
         if entity and kinds and entity not in kinds:
-            message = T("there is no entity {name} in entities.csv", name=entity)
-            yield row, "entity", "unknown-entity", message, _near(entity, kinds)
+            yield row, "entity", "unknown-entity", _no_entity(entity), _near(entity, kinds)
         if duty and not (entity and row.values.get("post", "")):
             message = T("a duty needs the entity it is for and the person's post")
             yield row, "duty", "roster-duty", message, T("fill in entity and post")

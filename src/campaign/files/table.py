@@ -18,6 +18,7 @@ from campaign.source import FULL_WIDTH
 
 MAX_PROBLEMS = 1000
 MAX_LINE = 100_000
+TEARING = frozenset({"csv-header", "csv-quote", "csv-line-too-long", "csv-width"})
 FORMULA = ("=", "+", "-", "@")
 
 
@@ -48,6 +49,8 @@ class Table:
         """Read the header; the rows are read as they are asked for."""
         self.file = file
         self.problems: list[Problem] = []
+        self.torn = False
+        """Whether some line or column could not be told apart, so that what seems missing may be there."""
         self._lines = lines
         self._at: dict[str, int] = {}
         self._columns = self._header({column.name: column for column in columns})
@@ -55,6 +58,7 @@ class Table:
     def complain(self, line: int, name: str, code: str, message: Text, fix: Text) -> None:
         """Note a problem of the cell of column NAME on LINE; gives up, raising Problems, when there are too many."""
         self.problems.append(Problem(code, message, fix, self.place(line, name)))
+        self.torn |= code in TEARING
         if len(self.problems) >= MAX_PROBLEMS:
             message = T("more than {limit} problems: the rest of the file is not looked at", limit=MAX_PROBLEMS)
             place = Place(self.file, line, 1)

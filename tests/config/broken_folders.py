@@ -1,0 +1,44 @@
+"""The broken files of tests/config/broken: each is one file of the small folder with one thing wrong.
+
+CODE.FILE stands in for FILE of tests/config/small; expected.txt holds the line that the reader must print for it.
+"""
+
+import shutil
+from pathlib import Path
+
+from campaign.files import folder, roster, submission
+from campaign.problems import Problem, Problems
+
+HERE = Path(__file__).parent
+SMALL = HERE / "small"
+BROKEN = HERE / "broken"
+
+
+def names() -> list[str]:
+    """Return the names of the broken files."""
+    return sorted(path.name for path in BROKEN.iterdir() if path.name != "expected.txt")
+
+
+def expected() -> dict[str, str]:
+    """Return what each broken file must give, by its name."""
+    lines = (BROKEN / "expected.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines)
+
+
+def problems(name: str, where: Path) -> list[Problem]:
+    """Put the broken file NAME into a copy of the small folder under WHERE and return every problem and notice."""
+    campaign = where / "campaign"
+    shutil.copytree(SMALL, campaign)
+    (campaign / name.partition(".")[2]).write_bytes((BROKEN / name).read_bytes())
+    try:
+        read = folder.load(campaign)
+        roster.load(campaign, read.definition)
+        submission.load(campaign / "figures.csv", read.definition)
+    except Problems as found:
+        return list(found.problems)
+    return list(read.notices)
+
+
+def line(problem: Problem, where: Path) -> str:
+    """Write PROBLEM as a person sees it, with its place relative to WHERE."""
+    return str(problem).replace(f"{where}/", "")
