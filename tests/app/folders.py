@@ -1,4 +1,4 @@
-"""A second campaign, written from nothing: six phases of other names and other gates, to be run without a change of code."""
+"""A second campaign, written from nothing: six phases of other names and other gates."""
 
 from pathlib import Path
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -78,7 +79,7 @@ class Session:
         """Return every project's state by id, in order of id."""
         return self._rows("project")
 
-    def _rows(self, view: str) -> dict[str, object]:  # type: ignore[type-arg]
+    def _rows(self, view: str) -> dict[str, Any]:
         prefix = f"{self.key}/"
         return {key.removeprefix(prefix): row for key, row in self.log.rows(view, prefix).items()}
 
