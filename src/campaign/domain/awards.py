@@ -7,6 +7,7 @@ import msgspec
 from campaign.domain import outcomes
 from campaign.domain.commands import ApproveAward, Asked, CommendEntity, ProposeAward, RejectAward
 from campaign.domain.events import AwardApproved, AwardProposed, AwardRejected, EntityCommended, Recorded
+from campaign.domain.exact import ZERO
 from campaign.domain.individuals import commendations, taken
 from campaign.domain.outcomes import Scored
 from campaign.domain.situation import Decision, blanks, four_eyes, problem, reason_needed, settle, unknown
@@ -23,8 +24,7 @@ def propose(command: ProposeAward, state: CampaignState, _context: Context, _ask
     scored = earned(run, command.entity)
     if isinstance(scored, Refused):
         return Refused((*reasons, *scored.reasons))
-    assert scored.prize is not None  # noqa: S101 -- earned refuses an entity without a prize
-    event = AwardProposed(command.award, command.run, command.entity, scored.group, scored.rank or 0, scored.prize)
+    event = AwardProposed(command.award, command.run, command.entity, scored.group, scored.rank or 0, scored.award)
     return settle(reasons, event)
 
 
@@ -38,14 +38,19 @@ def earned(run: Run, entity: str) -> Scored | Refused:
         message = T("the run {run} did not assess {entity}", run=run.run, entity=entity)
         fix = T("it takes part in no group that the scheme rewards, or left the statistics")
         return refuse("not-assessed", message, fix, field="entity")
-    if scored.prize is None or scored.prize <= 0:
-        score, grade = "-" if scored.score is None else scored.score, scored.grade or "-"
-        message = T(
-            "{entity} has no award in the run: score {score}, grade {grade}", entity=entity, score=score, grade=grade
-        )
-        fix = T("`campaign explain` shows the rules behind it")
-        return refuse("no-award", message, fix, field="entity", rule="R-20")
-    return scored
+    return scored if scored.award > ZERO else _nothing(run, entity, scored)
+
+
+def _nothing(run: Run, entity: str, scored: Scored) -> Refused:
+    fix = T("`campaign explain` shows the rules behind it")
+    if scored.stopped:
+        because = "; ".join(stop.because for stop in scored.stopped)
+        message = T("the run {run} gave {entity} no award: {because}", run=run.run, entity=entity, because=because)
+        rule = ", ".join(stop.kind for stop in scored.stopped)
+        return refuse("no-award", message, fix, field="entity", rule=rule)
+    rank, score = scored.rank or "-", scored.score if scored.score is not None else "-"
+    message = T("{entity} won no prize: rank {rank}, score {score}", entity=entity, rank=rank, score=score)
+    return refuse("no-award", message, fix, field="entity", rule="R-20")
 
 
 def _unused(command: ProposeAward, state: CampaignState) -> Iterator[Problem]:

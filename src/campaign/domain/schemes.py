@@ -9,6 +9,7 @@ from campaign.domain.adoption import hash_matches
 from campaign.domain.commands import AdoptScheme, Asked, RecordAssessment
 from campaign.domain.definition import sha256
 from campaign.domain.events import AssessmentRecorded, Recorded, SchemeAdopted
+from campaign.domain.outcomes import Outcomes
 from campaign.domain.situation import Decision, blanks, nothing_changes, problem, settle
 from campaign.domain.state import AdoptedScheme, CampaignState, Context, Run
 from campaign.problems import Problem, Refused, T, refuse
@@ -22,9 +23,16 @@ def adopt_scheme(command: AdoptScheme, state: CampaignState, _context: Context, 
     reasons = [
         *blanks(scheme=command.scheme, text=command.text),
         *hash_matches(command.sha256, command.text, "scheme"),
+        *_readable(command),
     ]
     event = SchemeAdopted(command.scheme, command.sha256, command.text, command.document, command.reason)
     return settle(reasons, event)
+
+
+def _readable(command: AdoptScheme) -> tuple[Problem, ...]:
+    from campaign.domain.assessment import flaws  # noqa: PLC0415 -- only adopting a scheme needs the rules engine
+
+    return flaws(command.text, command.scheme)
 
 
 def current(state: CampaignState, scheme: str = "") -> AdoptedScheme | None:
@@ -40,9 +48,8 @@ def record(command: RecordAssessment, state: CampaignState, _context: Context, _
         fix = T("adopt one with `campaign scheme adopt FILE`; the plan leaves it to be made separately")
         return refuse("no-scheme", message, fix, rule="R-22", field="scheme_sha256")
     result = outcomes.read(command.result)
-    unreadable = result.reasons if isinstance(result, Refused) else ()
     scheme = next((line for line in state.schemes if line.sha256 == command.scheme_sha256), None)
-    reasons = [*_run(command, state), *_adopted(command, scheme), *unreadable]
+    reasons = [*_run(command, state), *_adopted(command, scheme), *_made_by_it(command, result)]
     if reasons or scheme is None:
         return Refused(tuple(reasons))
     return (
@@ -73,6 +80,15 @@ def _adopted(command: RecordAssessment, scheme: AdoptedScheme | None) -> Iterato
         message = T("no scheme with the hash {sha256} was adopted", sha256=command.scheme_sha256)
         fix = T("adopt it first with `campaign scheme adopt FILE`")
         yield problem("scheme-not-adopted", message, fix, field="scheme_sha256", rule="R-22")
+
+
+def _made_by_it(command: RecordAssessment, result: Outcomes | Refused) -> Iterator[Problem]:
+    if isinstance(result, Refused):
+        yield from result.reasons
+    elif result.sha256 != command.scheme_sha256:
+        message = T("the result was made by the scheme with the hash {found}", found=result.sha256)
+        fix = T("run the scheme named, or name the one that was run")
+        yield problem("result-of-another-scheme", message, fix, field="result")
 
 
 def scheme_adopted(state: CampaignState, event: SchemeAdopted, row: Recorded) -> CampaignState:
