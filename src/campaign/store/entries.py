@@ -101,7 +101,7 @@ def examine(codec: Codec, topic: str, event: Event) -> tuple[bytes, Event]:
     problems = list(found_in(topic, event))
     if problems:
         raise Problems(problems)
-    body = codec.encode(fixed(event))
+    body = msgspec.json.encode(fixed(event))  # in the order given, where the codec would sort the keys of a dict
     return body, codec.decode(topic, body)
 
 

@@ -1,0 +1,320 @@
+"""What holds for the SQLite file itself: it only grows, it opens or says why not, and it erases what must go."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from store.kit import OPENED, OnSqlite, Tally, batch, refusal, status, write
+
+from campaign.problems import Problems
+from campaign.store import schema
+from campaign.store.sqlite import SqliteLog
+
+E1, E2 = "entity:jl2005/faw", "entity:jl2005/oilfield"
+
+
+@pytest.fixture
+def filled(sqlite: OnSqlite) -> OnSqlite:
+    """Give a store with three events, two streams, an outcome and a refusal."""
+    log = sqlite.open()
+    log.append(batch("c1", write(E1, 0, status(), status()), write(E2, 0, status())))
+    log.refuse(refusal("c2"))
+    return sqlite
+
+
+@pytest.fixture
+def shell(filled: OnSqlite) -> Iterator[sqlite3.Connection]:
+    """Open the file as any SQLite tool does, with none of our settings."""
+    with closing(sqlite3.connect(filled.path, isolation_level=None)) as connection:
+        yield connection
+
+
+def dump(connection: sqlite3.Connection) -> list[object]:
+    return [connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in schema.LASTING]  # noqa: S608 -- constants
+
+
+def insert(conflict: str, key: str, command: str) -> str:
+    """Make an INSERT with a conflict clause; KEY is position, stream and version."""
+    return f"INSERT {conflict} INTO events VALUES ({key}, 't', '2005', '2005', 'a', 'r', {command}, NULL, x'7b7d')"  # noqa: S608 -- constants
+
+
+FORBIDDEN = [
+    "UPDATE events SET body = x'00' WHERE position = 1",
+    "UPDATE OR REPLACE events SET position = 2 WHERE position = 1",
+    "DELETE FROM events",
+    "DELETE FROM events WHERE position = 3",
+    "UPDATE streams SET name = 'entity:jl2005/x'",
+    "DELETE FROM streams",
+    "UPDATE commands SET result = x'00'",
+    "DELETE FROM commands WHERE command_id = 'c2'",
+    *(
+        insert(conflict, key, command)
+        for conflict in ("", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK")
+        for key, command in (
+            ("1, 1, 1", "'x', 0"),  # a position again
+            ("NULL, 1, 3", "'x', 0"),  # a position of SQLite's choice
+            ("5, 1, 3", "'x', 0"),  # a gap in positions
+            ("4, 1, 1", "'x', 0"),  # a version again
+            ("4, 1, 4", "'x', 0"),  # a gap in versions
+            ("4, 1, 3", "'c1', 0"),  # a command again
+        )
+    ),
+    "INSERT OR REPLACE INTO streams VALUES (1, 'entity:jl2005/x')",
+    "INSERT OR REPLACE INTO streams VALUES (3, 'entity:jl2005/faw')",
+    "INSERT OR REPLACE INTO commands VALUES ('c2', 'd', 1, 1, 1, '2005', x'00')",
+    "REPLACE INTO events SELECT * FROM events",
+    "INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT DO UPDATE SET body = x'00'",
+]
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_the_log_only_grows_whoever_asks(shell: sqlite3.Connection, statement: str, recursive: str) -> None:
+    before = dump(shell)
+    shell.execute(f"PRAGMA recursive_triggers = {recursive}")
+    with pytest.raises(sqlite3.IntegrityError, match="the log only grows"):
+        shell.execute(statement)
+    assert dump(shell) == before
+
+
+def test_without_the_triggers_those_statements_would_change_the_log(shell: sqlite3.Connection) -> None:
+    """Control: the test above would notice."""
+    for (name,) in shell.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        shell.execute(f"DROP TRIGGER {name}")
+    before = dump(shell)
+    shell.execute(insert("OR REPLACE", "4, 1, 1", "'x', 0"))
+    assert dump(shell) != before
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="not run: sqlite3 shell missing")
+def test_the_sqlite3_shell_is_refused_too(filled: OnSqlite) -> None:
+    for statement in ("UPDATE events SET actor = 'x'", "DELETE FROM events"):
+        done = subprocess.run(["sqlite3", filled.path, statement], capture_output=True, text=True, check=False)  # noqa: S607 -- the system's shell is what is tested
+        assert done.returncode != 0
+        assert "the log only grows" in done.stderr
+    assert filled.open().head() == 3
+
+
+def test_every_table_is_strict_and_the_file_is_stamped(shell: sqlite3.Connection) -> None:
+    tables = shell.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
+    assert {name for name, _ in tables} == {"events", "streams", "commands", "views", "view_positions", "persons"}
+    assert all("STRICT" in sql for _, sql in tables)
+    assert shell.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+    assert shell.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA,)
+
+
+def test_a_writer_is_durable_and_strict(filled: OnSqlite) -> None:
+    connection = filled.open()._tables._connection
+    pragmas = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+# --- opening -----------------------------------------------------------------------------------------------------
+
+
+def refused(path: Path, **options: object) -> str:
+    """Return the one problem that opening gives."""
+    with pytest.raises(Problems) as caught:
+        SqliteLog(path, [], lambda: None, **options)
+    (problem,) = caught.value.problems
+    assert problem.fix.template, "every problem has a remedy"
+    return str(problem)
+
+
+@pytest.mark.parametrize("options", [{"read_only": True}, {"create": False}])
+def test_a_missing_store_is_not_made_by_chance(tmp_path: Path, options: dict[str, bool]) -> None:
+    assert refused(tmp_path / "typo.db", **options).startswith("store-missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_cannot_be_made_in_a_directory_that_is_not_there(tmp_path: Path) -> None:
+    assert re.match("store-missing .*No such file", refused(tmp_path / "no" / "s.db"))
+
+
+def test_a_directory_is_not_a_store(tmp_path: Path) -> None:
+    assert refused(tmp_path).startswith("store-missing")
+
+
+@pytest.mark.parametrize("content", [b"", b"position,stream\n" * 500])
+@pytest.mark.parametrize("read_only", [True, False])
+def test_another_file_is_left_alone(tmp_path: Path, content: bytes, read_only: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    path = tmp_path / "notes.csv"
+    path.write_bytes(content)
+    assert refused(path, read_only=read_only).startswith("store-not-ours")
+    assert path.read_bytes() == content
+
+
+def test_another_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    assert refused(path).startswith("store-not-ours")
+
+
+def test_a_store_of_a_later_schema_is_left_alone(filled: OnSqlite, shell: sqlite3.Connection) -> None:
+    shell.execute(f"PRAGMA user_version = {schema.SCHEMA + 1}")
+    assert refused(filled.path).startswith(f"store-too-new {filled.path} has schema 2; this program knows 1")
+
+
+def test_a_store_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    schema.create(path)
+    inode = path.stat().st_ino
+    schema.create(path)
+    assert path.stat().st_ino == inode
+    assert [each.name for each in tmp_path.iterdir()] == ["s.db"]
+
+
+def test_two_processes_may_make_the_same_store_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from campaign.store import schema; "
+        "sys.stdin.read(1); schema.create(Path(sys.argv[1])); "
+        "schema.connect(Path(sys.argv[1]), read_only=False, synchronous='FULL', timeout=5).close()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "s.db")]
+    running = [subprocess.Popen(command, stdin=subprocess.PIPE) for _ in range(4)]
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write(b"x")
+        process.stdin.close()
+    assert [process.wait() for process in running] == [0] * 4
+    assert [each.name for each in tmp_path.iterdir()] == ["s.db"]
+
+
+def test_a_busy_store_says_so(filled: OnSqlite, shell: sqlite3.Connection) -> None:
+    log = filled.open(timeout=0.0)
+    shell.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Problems, match="store-busy another program is writing"):
+        log.append(batch("c3", write(E1, 2, status())))
+    shell.execute("ROLLBACK")
+    log.append(batch("c3", write(E1, 2, status())))
+
+
+def test_a_full_store_says_so_and_nothing_is_written(filled: OnSqlite) -> None:
+    log = filled.open()
+    connection = log._tables._connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Problems, match="store-full there is no room left"):
+        log.append(batch("c3", write(E1, 2, *[status("x" * 3000)] * 9)))
+    connection.execute("PRAGMA max_page_count = 1000000")
+    assert (log.head(), log.outcome("c3", "digest of c3")) == (3, None)
+    log.append(batch("c3", write(E1, 2, status())))
+    assert log.row("tally", E1)[0] == 3
+
+
+def test_a_damaged_file_says_so(filled: OnSqlite) -> None:
+    filled.close()
+    size = filled.path.stat().st_size
+    with filled.path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+    log = filled.open()
+    with pytest.raises(Problems, match="store-damaged"):
+        list(log.scan())
+    with pytest.raises(Problems, match="store-damaged"):
+        log.append(batch("c3", write(E1, 2, status())))
+
+
+def test_a_mistake_of_our_own_is_not_called_the_disks(filled: OnSqlite) -> None:
+    log = filled.open()
+    with pytest.raises(sqlite3.OperationalError, match="no such table"), log._tables.writing():
+        log._tables._run("SELECT * FROM naught")
+    with pytest.raises(sqlite3.ProgrammingError):
+        log.close() or log.head()
+
+
+# --- reading only ------------------------------------------------------------------------------------------------
+
+READER = """
+import os, sys
+from pathlib import Path
+from campaign.problems import Problems
+from campaign.store.sqlite import SqliteLog
+if os.getuid() == 0:  # root may read and write everywhere: become nobody
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    log = SqliteLog(Path(sys.argv[1]), [], None, read_only=sys.argv[2] == "r")
+    print(log.head())
+    log.close()
+except Problems as problems:
+    print(problems)
+"""
+
+
+@pytest.fixture
+def as_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a directory that a user without rights can reach."""
+    directory = tmp_path_factory.mktemp("shared")
+    for parent in (directory, directory.parent, directory.parent.parent):
+        parent.chmod(0o755)
+    yield directory
+    directory.chmod(0o755)
+
+
+def read_as_nobody(path: Path, how: str = "r") -> str:
+    done = subprocess.run([sys.executable, "-c", READER, path, how], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def test_a_store_in_a_directory_that_may_not_be_written_is_read_and_no_byte_changes(as_nobody: Path) -> None:
+    path = as_nobody / "s.db"
+    with closing(SqliteLog(path, [Tally()], OnSqlite(as_nobody).clock)) as log:
+        log.append(batch("c1", write(E1, 0, status(), OPENED)))
+    before = {each.name: each.read_bytes() for each in as_nobody.iterdir()}
+    as_nobody.chmod(0o555)
+    path.chmod(0o444)
+    assert read_as_nobody(path) == "2\n"
+    assert read_as_nobody(path, "w").startswith("store-read-only")
+    assert {each.name: each.read_bytes() for each in as_nobody.iterdir()} == before
+
+
+def test_commits_that_cannot_be_seen_are_not_passed_over_in_silence(as_nobody: Path) -> None:
+    path = as_nobody / "s.db"
+    with closing(SqliteLog(path, [], OnSqlite(as_nobody).clock)) as log:
+        log.append(batch("c1", write(E1, 0, status())))
+        copy = as_nobody / "copy"
+        copy.mkdir()
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", copy)
+    copy.chmod(0o555)
+    assert read_as_nobody(copy / "s.db").startswith("store-read-only")
+    copy.chmod(0o755)
+
+
+def test_a_store_that_may_not_be_read_says_so(as_nobody: Path) -> None:
+    path = as_nobody / "s.db"
+    schema.create(path)
+    path.chmod(0o600)
+    assert re.match("store-(missing|read-only)", read_as_nobody(path))
+
+
+# --- erasing -----------------------------------------------------------------------------------------------------
+
+
+def test_no_byte_of_an_erased_person_remains(sqlite: OnSqlite) -> None:
+    log = sqlite.open()
+    for number in range(40):
+        log.put_person(f"p{number}", f"person {number}: SECRET-A{number} ".encode() * 30)
+    log.put_person("p7", b"person 7: SECRET-B7 " * 10)
+    log.append(batch("c1", write(E1, 0, status())))
+    assert b"SECRET-B7" in everything(sqlite.path)
+    log.erase_person("p7")
+    assert log.person("p7") is None
+    left = everything(sqlite.path)
+    assert b"SECRET-A7 " not in left
+    assert b"SECRET-B7 " not in left
+    assert b"SECRET-A8 " in left
+
+
+def everything(path: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in path.parent.iterdir())
