@@ -66,7 +66,9 @@ def parse(text: str, file: str = "<text>") -> Node:
     except yaml.MarkedYAMLError as error:
         builder.problems.append(_syntax(error, text, file))
     except yaml.reader.ReaderError as error:
-        builder.problems.append(_unreadable(error, text, file))
+        builder.problems.append(_unreadable(error.position, _code_point(error.character), text, file))
+    except UnicodeEncodeError as error:
+        builder.problems.append(_unreadable(error.start, ord(text[error.start]), text, file))
     if builder.root is None and not builder.problems:
         builder.complain("yaml-empty", T("the file is empty"), T("write the keys it needs"), 1, 1)
     if builder.problems:
@@ -195,10 +197,10 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     return Problem("yaml-syntax", message, full_width_hint(text, line), Place(file, line, column))
 
 
-def _unreadable(error: yaml.reader.ReaderError, text: str, file: str) -> Problem:
-    before = text[: error.position] if isinstance(error.position, int) else ""
+def _unreadable(position: int, code_point: int, text: str, file: str) -> Problem:
+    before = text[:position]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    message = T("the character U+{code} may not stand in YAML", code=f"{_code_point(error.character):04X}")
+    message = T("the character U+{code} may not stand in YAML", code=f"{code_point:04X}")
     return Problem("yaml-character", message, T("remove it"), Place(file, line, column))
 
 

@@ -1,6 +1,6 @@
 """The broken files of tests/config/broken: each is one file of the small folder with one thing wrong.
 
-CODE.FILE stands in for FILE of tests/config/small; expected.txt holds the line that the reader must print for it.
+CODE.FILE stands in for FILE of tests/config/small; expected.txt holds the lines that the reader must print for it.
 """
 
 import shutil
@@ -19,10 +19,13 @@ def names() -> list[str]:
     return sorted(path.name for path in BROKEN.iterdir() if path.name != "expected.txt")
 
 
-def expected() -> dict[str, str]:
-    """Return what each broken file must give, by its name."""
-    lines = (BROKEN / "expected.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t", 1) for line in lines)
+def expected() -> dict[str, list[str]]:
+    """Return the lines that each broken file must give, by its name."""
+    found: dict[str, list[str]] = {}
+    for text in (BROKEN / "expected.txt").read_text(encoding="utf-8").splitlines():
+        name, _, message = text.partition("\t")
+        found.setdefault(name, []).append(message)
+    return found
 
 
 def problems(name: str, where: Path) -> list[Problem]:
