@@ -1,5 +1,6 @@
 """Running the worked cases of a scheme."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -61,7 +62,8 @@ def _together(scheme: "Scheme", case: Case) -> list[Difference]:
 
 def _told(standing: "Standing") -> dict[str, Value]:
     stopped = standing.stopped[0].because if standing.stopped else None
-    outcomes: dict[str, Value] = {"award": standing.award, "stopped": stopped, "rank": standing.values.get("rank")}
+    rank = None if standing.rank is None else Decimal(standing.rank)
+    outcomes: dict[str, Value] = {"award": standing.award, "stopped": stopped, "rank": rank}
     return {**outcomes, "prize": standing.prize, **standing.values}
 
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from campaign.problems import NOTHING, Problems, T, Text
+from campaign.rules.kinds import plain_text
 from campaign.rules.tokens import Snippet, Token, tokens
 from campaign.rules.tree import (
     Absent,
@@ -323,11 +324,10 @@ class _Parser:
         return Compare("=", self.bare(), token.at)
 
     def bare(self) -> Expr:
-        words, self.words = self.words, False
+        token = self.here
         tree = self.sum()
-        self.words = words
-        if words and isinstance(tree, Name):
-            return Lit(tree.name, "text", tree.at)
+        if self.words and isinstance(tree, Name):
+            return Lit(plain_text(self.snippet.text[token.at : token.end]), "text", tree.at)
         return tree
 
     def opens_range(self) -> bool:

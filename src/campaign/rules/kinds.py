@@ -21,6 +21,11 @@ TEN = Decimal(10)
 WORDS = {"true": True, "false": False, "是": True, "否": False}
 NOT_APPLICABLE = frozenset({"n/a", "不适用"})
 WIDEST_TEXT = 400
+QUOTES = frozenset({'"', "“", "”"})
+NARROW = {0xFEE0 + code: code for first, last in ("09", "AZ", "az") for code in range(ord(first), ord(last) + 1)} | {
+    0x3000: 0x20
+}
+"""Full-width letters, digits and space to plain ones."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -70,6 +75,11 @@ def normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
+def plain_text(text: str) -> str:
+    """Return TEXT in NFC with full-width letters and digits narrowed, and its punctuation as written."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(NARROW))
+
+
 def accept(value: object, kind: Kind, name: str) -> Value | Text:
     """Take a plain Python value as one of KIND, or say what is wrong with it; NAME leads the message.
 
@@ -110,7 +120,7 @@ def _number(value: object, kind: Kind, name: str) -> Value | Text:
 def _text(value: object, kind: Kind, name: str) -> Value | Text:
     if not isinstance(value, str):
         return _mistyped(value, kind, name)
-    text = normal(value)
+    text = plain_text(value)
     if len(text) > WIDEST_TEXT or any(unicodedata.category(sign) == "Cc" for sign in text):
         return T(
             "{name}: the text is longer than {limit} characters or has control characters", name=name, limit=WIDEST_TEXT
@@ -136,11 +146,17 @@ def written(text: str, kind: Kind) -> Value | Text:
         value = WORDS.get(plain)
     elif kind.name == "date":
         value = _date(plain)
-    elif len(plain) > 1 and plain[0] == plain[-1] == '"':
-        value = plain[1:-1]
+    else:
+        value = unquoted(text.strip())
     if value is None:
         return T("{value} is not a value of {kind}", value=plain, kind=kind)
     return accept(value, kind, kind.name)
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the quotation marks around it."""
+    quoted = len(text) > 1 and text[0] in QUOTES and text[-1] in QUOTES
+    return text[1:-1] if quoted else text
 
 
 def _suspicious(text: str, value: object) -> bool:

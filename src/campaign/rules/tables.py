@@ -10,7 +10,7 @@ from campaign.rules.exact import numeral
 from campaign.rules.grammar import cell, expression
 from campaign.rules.grid import ANNOTATIONS, Grid, Row, grid
 from campaign.rules.hits import HITS, LISTS, ORDERED
-from campaign.rules.kinds import BOOLEAN, INTEGER, NUMBER, UNKNOWN, WORDS, Kind, Value, normal
+from campaign.rules.kinds import BOOLEAN, INTEGER, NUMBER, UNKNOWN, WORDS, Kind, Value, normal, plain_text, unquoted
 from campaign.rules.model import Cap, Column, Output, Rule, Table
 from campaign.rules.signatures import Scope
 from campaign.rules.tokens import Snippet
@@ -100,16 +100,16 @@ def _kind(draft: Draft, fields: Fields, declared: Fields, drawn: Grid, title: Sn
 
 def _column(drawn: Grid, title: Snippet) -> list[str]:
     index = [cell.text for cell in drawn.heading.cells].index(title.text, drawn.heading.split)
-    return [normal(row.cells[index].text) for row in drawn.rows]
+    return [row.cells[index].text for row in drawn.rows]
 
 
 def _guessed(cells: list[str]) -> Kind:
     """Return the kind of an undeclared output: numbers, percentages or truth if all cells are, else words."""
     if all(word in WORDS for word in cells):
         return BOOLEAN
-    if all(numeral(word) is not None for word in cells):
-        return Kind("percent") if all(word.endswith("%") for word in cells) else NUMBER
-    return Kind("text", values=tuple(dict.fromkeys(word.strip('"') for word in cells)))
+    if all(numeral(normal(word)) is not None for word in cells):
+        return Kind("percent") if all(word.endswith(("%", "％")) for word in cells) else NUMBER
+    return Kind("text", values=tuple(dict.fromkeys(plain_text(unquoted(word)) for word in cells)))
 
 
 Shape = tuple[str, str, tuple[Output, ...]]
@@ -257,7 +257,7 @@ def _caps(draft: Draft, fields: Fields, outputs: tuple[Output, ...]) -> tuple[Ca
         words: tuple[Value, ...] = (
             outputs[0].kind.values if len(outputs) == 1 and outputs[0].kind.name == "text" else ()
         )
-        word = normal(draft.sheet.word(inner, "at most"))
+        word = plain_text(draft.sheet.word(inner, "at most"))
         if when is not None and word in words:
             found.append(Cap(when, word, snippet, *(draft.sheet.word(inner, key) for key in ("because", "clause"))))
         elif "at most" in inner:

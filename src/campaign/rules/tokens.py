@@ -9,6 +9,7 @@ import msgspec
 
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 from campaign.rules.exact import numeral
+from campaign.rules.kinds import plain_text
 
 MAX_LENGTH = 4_000
 SIGNS = {
@@ -103,7 +104,7 @@ def _token(snippet: Snippet, match: re.Match[str], offsets: list[int]) -> Token:
     if kind == "date":
         return Token(kind, text, _date(snippet, text, at), at, end)
     if kind == "text":
-        return Token(kind, text, text[1:-1], at, end)
+        return Token(kind, text, plain_text(snippet.text[at + 1 : end - 1]), at, end)
     return Token(kind, REWRITTEN.get(text, text), None, at, end)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
-from campaign.rules.kinds import NAMES, UNKNOWN, Kind, normal
+from campaign.rules.kinds import NAMES, UNKNOWN, Kind, plain_text
 from campaign.rules.tokens import Snippet
 from campaign.source import Node
 
@@ -109,7 +109,7 @@ class Sheet:
     def words(self, node: Node | None) -> tuple[str, ...]:
         """Return a list of texts."""
         found = (self.text(item) for item in self.items(node))
-        return tuple(normal(snippet.text) for snippet in found if snippet)
+        return tuple(plain_text(snippet.text) for snippet in found if snippet)
 
     def kind(self, node: Node, fields: Fields | None = None) -> Kind:
         """Read a type such as `percent` or `money?`, with the values beside it."""
