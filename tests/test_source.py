@@ -54,6 +54,10 @@ def test_block_text_is_literal_and_quoted_text_is_not() -> None:
     assert (root.value["a"].literal, root.value["b"].literal) == (True, False)
 
 
+def test_a_byte_order_mark_at_the_start_is_passed_over() -> None:
+    assert parse("\ufeffa: 1\n").plain() == {"a": "1"}
+
+
 def test_line_ends_of_windows_change_nothing() -> None:
     assert parse("a: 1\r\nb:\r\n  - 2\r\n").plain() == parse("a: 1\nb:\n  - 2\n").plain()
 
@@ -72,6 +76,8 @@ def test_line_ends_of_windows_change_nothing() -> None:
         ("a: 1\n\tb: 2", [("yaml-syntax", 2, 1)]),
         ("a: \0", [("yaml-character", 1, 4)]),
         ("a: 1\nb: \ud800", [("yaml-character", 2, 4)]),
+        ("标题: 一\nb: 😀\x07", [("yaml-character", 2, 5)]),
+        ("a: \ufeff", [("yaml-character", 1, 4)]),
         ("", [("yaml-empty", 1, 1)]),
         ("# only a comment\n", [("yaml-empty", 1, 1)]),
         ("[" * (MAX_DEPTH + 1), [("yaml-too-deep", 1, MAX_DEPTH + 1)]),

@@ -4,6 +4,7 @@ A subset of YAML 1.2 that staff can rely on: every scalar is text (the reader's 
 `010`, `1.10` and `17:30` stay what they are), keys are unique, and aliases, tags and merge keys do not exist.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -16,6 +17,9 @@ MAX_DEPTH = 20
 MAX_NODES = 200_000
 
 Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not admit, looked for beforehand: PyYAML's two loaders count its place in bytes and in characters."""
+
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 FULL_WIDTH = {"：": ":", "，": ",", "“": '"', "”": '"', "－": "-", "［": "[", "］": "]", "｛": "{", "｝": "}"}
 
@@ -59,16 +63,16 @@ def parse(text: str, file: str = "<text>") -> Node:
     if len(text) > MAX_CHARACTERS:
         message = T("the file has {size} characters, more than {limit}", size=len(text), limit=MAX_CHARACTERS)
         raise Problems([Problem("yaml-too-large", message, T("split the file"), Place(file, 1, 1))])
+    text = text.removeprefix("\ufeff")
+    strange = UNREADABLE.search(text)
+    if strange:
+        raise Problems([_unreadable(strange.start(), text, file)])
     builder = _Builder(file)
     try:
         for event in _events(text):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         builder.problems.append(_syntax(error, text, file))
-    except yaml.reader.ReaderError as error:
-        builder.problems.append(_unreadable(error.position, _code_point(error.character), text, file))
-    except UnicodeEncodeError as error:
-        builder.problems.append(_unreadable(error.start, ord(text[error.start]), text, file))
     if builder.root is None and not builder.problems:
         builder.complain("yaml-empty", T("the file is empty"), T("write the keys it needs"), 1, 1)
     if builder.problems:
@@ -197,15 +201,11 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     return Problem("yaml-syntax", message, full_width_hint(text, line), Place(file, line, column))
 
 
-def _unreadable(position: int, code_point: int, text: str, file: str) -> Problem:
+def _unreadable(position: int, text: str, file: str) -> Problem:
     before = text[:position]
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    message = T("the character U+{code} may not stand in YAML", code=f"{code_point:04X}")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    message = T("the character U+{code} may not stand in YAML", code=f"{ord(text[position]):04X}")
     return Problem("yaml-character", message, T("remove it"), Place(file, line, column))
-
-
-def _code_point(character: int | str | bytes) -> int:
-    return character if isinstance(character, int) else ord(character[:1])
 
 
 def full_width_hint(text: str, line: int) -> Text:
