@@ -62,7 +62,40 @@ LENIENT = msgspec.structs.replace(DEFINITION, four_eyes=FourEyes(awards=False, c
 TEXT = canonical(DEFINITION)
 OPENED = CampaignOpened(KEY, "Spring")
 ADOPTED = DefinitionAdopted(sha256(TEXT), TEXT, ())
-SCHEME = SchemeAdopted("prizes", sha256("scheme: prizes"), "scheme: prizes")
+SCHEME_TEXT = """\
+scheme: prizes
+rounding: {money: half_even, digits: 2}
+inputs:
+  group: {type: text, values: [towns, firms]}
+  completion: {type: percent}
+  falsified: {type: boolean}
+decisions:
+  tier:
+    values: [good, poor]
+    rules: |
+      | # | completion || tier |
+      | 1 | ≥ 100%     || good |
+      | 2 | < 100%     || poor |
+vetoes:
+  - {when: falsified, because: falsified figures}
+rankings:
+  place: {by: [completion], ties: competition}
+prizes:
+  prize:
+    ranking: place
+    ties: share
+    amounts: |
+      | group | rank || amount |
+      | towns | 1    || 100.50 |
+      | firms | 1    || 80     |
+assessment:
+  group: group
+  score: completion
+  rank: place
+  grade: tier
+  award: {of: prize, combine: add}
+"""
+SCHEME = SchemeAdopted("prizes", sha256(SCHEME_TEXT), SCHEME_TEXT)
 
 
 def by(actor: str, *, on: date = TODAY, role: str = "", today: date = TODAY) -> Asked:

@@ -39,9 +39,11 @@ from campaign.domain.events import (
     SummaryRecorded,
 )
 from campaign.domain.state import Adoption
+from campaign.problems import Refused
 
 HASH = "ab" * 32
-RESULT = '{"entities":{}}'
+OTHER_SCHEME = SCHEME.text.replace("100.50", "90")
+RESULT = f'{{"entities":{{}},"scheme":"prizes","sha256":"{SCHEME.sha256}"}}'
 OTHER = canonical(msgspec.structs.replace(DEFINITION, selection_criterion="the smaller ones"))
 ELSEWHERE = canonical(
     msgspec.structs.replace(DEFINITION, campaign=msgspec.structs.replace(DEFINITION.campaign, key="autumn"))
@@ -71,20 +73,14 @@ ACCEPTED = [
     (
         "adopts a scheme",
         (OPENED, ADOPTED),
-        AdoptScheme("prizes", sha256("text"), "text", document="d2"),
-        SchemeAdopted("prizes", sha256("text"), "text", document="d2"),
+        AdoptScheme("prizes", sha256(OTHER_SCHEME), OTHER_SCHEME, document="d2"),
+        SchemeAdopted("prizes", sha256(OTHER_SCHEME), OTHER_SCHEME, document="d2"),
     ),
     (
         "adopts a scheme's second text",
         RUNNING,
-        AdoptScheme("prizes", sha256("text"), "text"),
-        SchemeAdopted("prizes", sha256("text"), "text"),
-    ),
-    (
-        "adopts another scheme with the same text",
-        RUNNING,
-        AdoptScheme("other", SCHEME.sha256, SCHEME.text),
-        SchemeAdopted("other", SCHEME.sha256, SCHEME.text),
+        AdoptScheme("prizes", sha256(OTHER_SCHEME), OTHER_SCHEME),
+        SchemeAdopted("prizes", sha256(OTHER_SCHEME), OTHER_SCHEME),
     ),
     (
         "records a run",
@@ -121,15 +117,32 @@ REFUSED = [
     ("adopts spaced text", (OPENED,), adopt(" " + TEXT), ["definition-not-canonical"]),
     ("adopts another campaign's", (OPENED,), adopt(ELSEWHERE), ["definition-of-another-campaign"]),
     ("adopts the same scheme", RUNNING, AdoptScheme("prizes", SCHEME.sha256, SCHEME.text), ["nothing-changes"]),
-    ("states another scheme hash", RUNNING, AdoptScheme("prizes", HASH, "text"), ["hash-mismatch"]),
-    ("adopts a nameless scheme", RUNNING, AdoptScheme("", sha256("text"), "text"), ["text-missing"]),
+    ("states another scheme hash", RUNNING, AdoptScheme("prizes", HASH, OTHER_SCHEME), ["hash-mismatch"]),
+    (
+        "adopts a nameless scheme",
+        RUNNING,
+        AdoptScheme("", sha256(OTHER_SCHEME), OTHER_SCHEME),
+        ["text-missing", "scheme-name"],
+    ),
+    ("adopts it under another name", RUNNING, AdoptScheme("pay", SCHEME.sha256, SCHEME.text), ["scheme-name"]),
     ("assesses without a scheme", (OPENED, ADOPTED), assess(), ["no-scheme"]),
-    ("assesses by another scheme", RUNNING, assess(scheme_sha256=HASH), ["scheme-not-adopted"]),
+    (
+        "assesses by another scheme",
+        RUNNING,
+        assess(scheme_sha256=HASH),
+        ["scheme-not-adopted", "result-of-another-scheme"],
+    ),
     (
         "everything wrong with a run",
         RUNNING,
         assess(run="", log_position=0, scheme_sha256=HASH, result="?"),
         ["text-missing", "position-impossible", "scheme-not-adopted", "result-unreadable"],
+    ),
+    (
+        "records another scheme's result",
+        RUNNING,
+        assess(result=RESULT.replace(SCHEME.sha256, HASH)),
+        ["result-of-another-scheme"],
     ),
     ("records the same summary", ENDING, RecordSummary("S", HASH, "c"), ["nothing-changes"]),
     (
@@ -155,7 +168,7 @@ def test_refused_with_every_reason_and_its_remedy(given: Given, command: Command
 def test_a_run_keeps_the_earlier_ones_and_its_id_is_used_once() -> None:
     first = answer(RUNNING, assess())
     given = (*RUNNING, *first)
-    assert codes(answer(given, assess(result='{"entities":{"x":{}}}'))) == ["run-exists"]
+    assert codes(answer(given, assess(basis="final"))) == ["run-exists"]
     second = answer(given, assess(run="r2", basis="final"))
     assert list(campaign_after(*given, *second).runs) == ["r1", "r2"]
 
@@ -193,3 +206,10 @@ def test_a_definition_may_come_back_after_another() -> None:
 def test_closing_is_the_end() -> None:
     state = campaign_after(*ENDING, CampaignClosed("done"))
     assert (state.closed, state.summary, state.key, state.title) == (True, HASH, "spring", "Spring")
+
+
+def test_a_scheme_that_cannot_be_read_is_refused_with_its_place() -> None:
+    text = SCHEME.text.replace("≥ 100%", "≥ 90%")
+    outcome = answer(RUNNING, AdoptScheme("prizes", sha256(text), text))
+    assert isinstance(outcome, Refused)
+    assert [(reason.code, reason.place.line) for reason in outcome.reasons] == [("table-overlap", 13)]
