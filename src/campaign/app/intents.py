@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
@@ -16,7 +15,7 @@ from campaign.domain.definition import Definition
 from campaign.domain.events import Adjustment, Figure, Target
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 
-__all__ = ["COMMANDS", "Field", "Fields", "convert", "fields_of", "figures_from"]
+__all__ = ["COMMANDS", "Field", "Fields", "convert", "fields_of"]
 
 Fields: TypeAlias = Mapping[str, str | list[str]]
 Kind = Literal["text", "date", "decimal", "truth", "choice", "texts", "figures"]
@@ -194,22 +193,6 @@ class _Reading:
             if parts["indicator"] == indicator:
                 found.append(Adjustment(amount=_number(parts["amount"]), reason=parts["reason"].strip()))
         return tuple(found)
-
-
-def figures_from(path: Path, definition: Definition, period: str = "") -> dict[str, object]:
-    """Return the fields `figures` and `period` out of the CSV file PATH.
-
-    Raises Problems with the file's lines, and `input-period` where PERIOD, or the only period, is not in the file.
-    """
-    from campaign.files import submission
-
-    found = {item.period: item for item in submission.load(path, definition)}
-    chosen = period or (next(iter(found)) if len(found) == 1 else "")
-    if chosen not in found:
-        message = T("the file holds the periods {periods}, not {period}", periods=", ".join(found), period=period)
-        place = Place(file=str(path), field="period")
-        raise Problems([Problem("input-period", message, T("name one of them with --period"), place)])
-    return {"figures": found[chosen].figures, "period": chosen}
 
 
 HOW_FIGURE = T("write it as INDICATOR=VALUE[UNIT]@SCOPE, for example profit=150.50@territorial")

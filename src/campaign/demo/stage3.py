@@ -1,6 +1,7 @@
 """Stage III of the demonstration: assessment on provisional and on final figures, awards, individuals, the summary."""
 
 from hashlib import sha256
+from typing import Literal
 
 from campaign.app import assess
 from campaign.demo.agenda import EVENING, Story, after
@@ -48,7 +49,7 @@ def _scheme(story: Story) -> None:
     )
 
 
-def _assess(story: Story, run: str, basis: str) -> None:
+def _assess(story: Story, run: str, basis: Literal["provisional", "final"]) -> None:
     reply = assess.run(story.agenda.session, story.agenda.who(story.office), run=run, basis=basis)
     story.agenda.replies.append(reply)
     if reply.refusal is not None:
