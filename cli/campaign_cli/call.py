@@ -172,10 +172,10 @@ class Option(click.Option):
 class Argument(click.Argument):
     """An argument whose help is a text of the catalogue."""
 
-    def __init__(self, name: str, *, text: Text, **attributes: object) -> None:
-        """Take click's own attributes, and TEXT for the help."""
-        self.text = text
-        super().__init__([name], **attributes)  # type: ignore[arg-type]  # click checks its own attributes
+    def __init__(self, name: str, *, text: Text, needed: bool = True, **attributes: object) -> None:
+        """Take click's own attributes, and TEXT for the help; what is NEEDED is asked for in one go by the verb."""
+        self.text, self.needed = text, needed
+        super().__init__([name], required=False, **attributes)  # type: ignore[arg-type]  # click checks its own attributes
 
 
 Keep = Callable[[click.Context, click.Parameter, object], None]

@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from campaign.problems import T, Text
-from campaign_cli.call import Call, Option, global_options
-from campaign_cli.exits import Exit, Misused, UsageProblem, missing
+from campaign_cli.call import Argument, Call, Option, global_options
+from campaign_cli.exits import Exit, Misused, UsageProblem, missing, name_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -49,16 +49,19 @@ class Verb(click.Command):
     ) -> None:
         """Say TEXT as help, then MORE as paragraphs, then EXAMPLE."""
         self.text, self.example, self.more = text, example, more
+        self.instead = ""
+        """A parameter that, when given, takes the place of all that is needed."""
         super().__init__(None, callback=callback, params=[*params, *global_options()], add_help_option=False)
         self.params.append(help_option())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the line; everything that is needed and not there is said at once."""
         rest = super().parse_args(ctx, args)
-        absent = [param for param in self.params if isinstance(param, Option) and param.needed]
-        absent = [param for param in absent if ctx.params.get(param.name or "") in {None, ()}]
-        if absent and not ctx.resilient_parsing:
-            raise Misused([missing(param.opts[-1]) for param in absent])
+        if not ctx.resilient_parsing and ctx.params.get(self.instead) is None:
+            needed = [param for param in self.params if isinstance(param, Argument | Option) and param.needed]
+            absent = [param for param in needed if ctx.params.get(param.name or "") in {None, ()}]
+            if absent:
+                raise Misused([missing(name_of(param)) for param in absent])
         return rest
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

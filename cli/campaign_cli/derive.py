@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from campaign.app.intents import Field, Fields, convert, fields_of, figures_from
+from campaign.app.intents import Field, Fields, convert, fields_of
 from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import Verb
@@ -49,10 +49,9 @@ def option_name(field: Field) -> str:
 
 
 def _argument(name: str, field: Field) -> Argument:
-    # click asks for it; an absent one is its usage error, exit code 2
     chosen = click.Choice(field.choices) if field.choices else None
     text = FIELDS["target"] if (name, field.name) == ("target.propose", "target") else FIELDS[field.name]
-    return Argument(field.name, text=text, type=chosen, required=True)
+    return Argument(field.name, text=text, type=chosen)
 
 
 def _option(write: Write, field: Field) -> Option:
@@ -101,8 +100,10 @@ def _ready(name: str, given: dict[str, Any], session: "Session") -> dict[str, ob
     if given["figures"]:
         message = T("figures come from the line or from a file, not from both")
         raise UsageProblem("usage-both", message, T("leave out one"), "--file")
+    from campaign.app.inputs import figures
+
     known = {field.name for field in fields_of(name)}
-    found = figures_from(path, definition, given.get("period") or "")
+    found = figures(path, definition, given.get("period") or "")
     return {field: value for field, value in found.items() if field in known}
 
 

@@ -46,7 +46,7 @@ MEANING = {
 
 BY_CODE = {
     "conflict": Exit.CONFLICT,
-    "command-reused": Exit.CONFLICT,
+    "command-reused": Exit.REFUSED,
     "store-busy": Exit.CONFLICT,
     "stale-plan": Exit.CONFLICT,
     "outcome-unknown": Exit.UNKNOWN,
@@ -144,7 +144,7 @@ def _one(error: click.UsageError) -> Problem:
             fix = T("did you mean {choice}?", choice=error.possibilities[0]) if error.possibilities else SEE_HELP
             return Problem("usage-unknown-option", T("there is no option {name}", name=error.option_name), fix)
         case click.MissingParameter():
-            return missing(_name(error.param))
+            return missing(name_of(error.param))
         case click.BadParameter():
             return _bad(error)
         case click.BadOptionUsage():
@@ -163,7 +163,7 @@ SEE_HELP = T("see --help")
 
 
 def _bad(error: click.BadParameter) -> Problem:
-    name = _name(error.param)
+    name = name_of(error.param)
     if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
         choices = ", ".join(map(str, error.param.type.choices))
         message = T("that is not a choice for {name}", name=name)
@@ -172,7 +172,8 @@ def _bad(error: click.BadParameter) -> Problem:
     return Problem("usage-value", message, SEE_HELP, Place(field=name))
 
 
-def _name(param: click.Parameter | None) -> str:
+def name_of(param: click.Parameter | None) -> str:
+    """Return what a person calls PARAM: `ENTITY` or `--due-on`."""
     if param is None:
         return ""
     return param.human_readable_name if isinstance(param, click.Argument) else param.opts[-1]

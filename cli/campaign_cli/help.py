@@ -68,9 +68,9 @@ def option_help(call: Call, param: Option) -> str:
     return call.say(param.text) + (f" [{', '.join(marks)}]" if marks else "")
 
 
-def _metavar(param: click.Argument) -> str:
-    name = (param.metavar or param.human_readable_name).upper()
-    return name if param.required else f"[{name}]"
+def _metavar(param: Argument) -> str:
+    name = (param.metavar or param.name or "").upper()
+    return name if param.needed else f"[{name}]"
 
 
 def _usage(call: Call, ctx: click.Context, rest: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from campaign.problems import T, Text, plain
+from campaign.problems import NOTHING, T, Text, plain
 from campaign_cli.call import Call
 from campaign_cli.exits import SCHEMA
 from campaign_cli.text import HOSTILE, harmless
@@ -49,7 +49,7 @@ class Table(msgspec.Struct, frozen=True):
     kind: str
     columns: tuple[Column, ...]
     rows: Sequence[Row]
-    title: Text = Text("")
+    title: Text = NOTHING
     notes: tuple[Text, ...] = ()
     extra: Mapping[str, object] = {}
 
@@ -60,8 +60,9 @@ class Sheet(msgspec.Struct, frozen=True):
     kind: str
     fields: tuple[tuple[Column, object], ...]
     tables: tuple[Table, ...] = ()
-    title: Text = Text("")
+    title: Text = NOTHING
     notes: tuple[Text, ...] = ()
+    extra: Mapping[str, object] = {}
 
 
 def give(call: Call, data: Table | Sheet) -> None:
@@ -121,7 +122,7 @@ def document(data: Table | Sheet) -> dict[str, object]:
     if isinstance(data, Table):
         return {"schema": SCHEMA, "kind": data.kind, **data.extra, "rows": list(data.rows)}
     fields = {column.field: value for column, value in data.fields}
-    return {"schema": SCHEMA, "kind": data.kind, **fields} | {table.kind: list(table.rows) for table in data.tables}
+    return {"schema": SCHEMA, "kind": data.kind, **data.extra, **fields} | {table.kind: list(table.rows) for table in data.tables}
 
 
 def to_json(value: object) -> str:

@@ -1,5 +1,6 @@
 """From a result down to clause, rule, figure and event: every step names the positions of the events behind it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
@@ -12,6 +13,8 @@ from campaign.domain.reports import current_figures
 from campaign.domain.state import EntityState
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
 from campaign.rules.reasons import AwardSeen, Because, Explanation, Fact, RuleSeen
+
+LONG_FRACTION = re.compile(r"(\d\.\d{10})\d+")
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ def _reasons(session: Session, found: Explanation) -> Iterator[Explained]:
     if found.award is not None:
         yield _paid(found.award)
     for because in found.because:
-        yield _because(because)
+        yield _because(because, found.scheme)
     for near in found.nearer:
         yield Explained(
             T(
@@ -108,7 +111,7 @@ def _paid(award: AwardSeen) -> Explained:
                     "pool {pool}, claims {claims}, factor {factor}, remainder {remainder}",
                     pool=award.pool,
                     claims=award.pool_claimed,
-                    factor=award.factor or "1",
+                    factor=brief(award.factor or "1"),
                     remainder=award.remainder or "0",
                 )
             )
@@ -117,17 +120,41 @@ def _paid(award: AwardSeen) -> Explained:
     return Explained(title, award.clause, because=tuple(steps))
 
 
-def _because(because: Because) -> Explained:
-    title = T("{name} = {value}", name=because.label or because.name, value=because.value)
-    where = f"{because.file}:{because.line} {because.clause}".strip() if because.line else because.clause
-    return Explained(title, where, because=tuple(_steps(because)))
+def _because(because: Because, scheme: str) -> Explained:
+    where = _where(scheme, because.line, because.clause)
+    return Explained(_holds(because), where, because=tuple(_steps(because, scheme)))
 
 
-def _steps(because: Because) -> Iterator[Explained]:
+def _holds(because: Because) -> Text:
+    name, holds = because.label or because.name, because.value == "true"
+    match because.how:
+        case "veto" if holds:
+            return T("veto: {name}", name=name)
+        case "veto":
+            return T("no veto: {name}", name=name)
+        case "gate" if holds:
+            return T("gate open: not {name}", name=name)
+        case "gate":
+            return T("gate shut: {name}", name=name)
+        case _:
+            return T("{name} = {value}", name=name, value=brief(because.value))
+
+
+def _where(scheme: str, line: int, clause: str) -> str:
+    """Name the line of the scheme's own text, whatever file it was once read from."""
+    return f"{scheme}.yaml:{line} {clause}".strip() if line else clause
+
+
+def brief(text: str) -> str:
+    """Cut what lies beyond ten decimal places of a quotient, and mark the cut; machine output keeps every digit."""
+    return LONG_FRACTION.sub(r"\1…", text)
+
+
+def _steps(because: Because, scheme: str) -> Iterator[Explained]:
     if because.formula:
-        yield Explained(T("{formula}  →  {reckoned}", formula=because.formula, reckoned=because.reckoned))
+        yield Explained(T("{formula}  →  {reckoned}", formula=because.formula, reckoned=brief(because.reckoned)))
     for rule in because.matched:
-        yield Explained(_matched(rule), f"{rule.file}:{rule.line} {rule.clause}".strip())
+        yield Explained(_matched(rule), _where(scheme, rule.line, rule.clause))
     if because.place is not None:
         yield Explained(T("rank {rank} of {of}", rank=because.place.rank, of=because.place.of))
     if because.rounding is not None:
@@ -135,7 +162,7 @@ def _steps(because: Because) -> Iterator[Explained]:
         yield Explained(
             T(
                 "rounded from {before} to {digits} digits, {mode}",
-                before=rounding.before,
+                before=brief(rounding.before),
                 digits=rounding.digits,
                 mode=rounding.mode,
             )
@@ -152,7 +179,7 @@ def _steps(because: Because) -> Iterator[Explained]:
 
 
 def _matched(rule: RuleSeen) -> Text:
-    cells = "; ".join(f"{cell.column} {cell.test} ({cell.value})" for cell in rule.cells if cell.test != "-")
+    cells = "; ".join(f"{cell.column} {cell.test} ({brief(cell.value)})" for cell in rule.cells if cell.test != "-")
     if rule.note:
         return T("rule {number} ({note}): {cells}", number=rule.number, note=rule.note, cells=cells)
     return T("rule {number}: {cells}", number=rule.number, cells=cells)
@@ -160,7 +187,7 @@ def _matched(rule: RuleSeen) -> Text:
 
 def _fact(session: Session, fact: Fact) -> Explained:
     positions = tuple(int(mark.removeprefix("#")) for mark in fact.origin.split())
-    title = T("given {name} = {value}", name=fact.label or fact.name, value=fact.value)
+    title = T("given {name} = {value}", name=fact.label or fact.name, value=brief(fact.value))
     return Explained(title, positions=positions, because=tuple(_events(session, positions)))
 
 
