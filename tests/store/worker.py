@@ -1,0 +1,112 @@
+"""A process that writes to a store: `python worker.py PATH HOW [ARGUMENTS]`; it begins when told on stdin.
+
+Lines on stdout are what it tells the world, each written at once: after an acknowledgement nothing may be lost.
+"""
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from campaign.domain.events import OperatingStatusChanged
+from campaign.store.log import Batch, Conflict, Draft, Write
+from campaign.store.sqlite import SqliteLog
+
+DAY = date(2005, 8, 17)
+PARTS = 3
+"""Each command of `stream` writes this many events to each of two streams."""
+
+
+def tell(text: str) -> None:
+    """Write a line with one system call."""
+    os.write(1, f"{text}\n".encode())
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def made(command: str, *writes: tuple[str, int, str, int]) -> Batch:
+    """Make a batch of (stream, expected, text, how many events)."""
+    parts = tuple(
+        Write(stream, expected, (Draft(OperatingStatusChanged(status="running", reason=text), DAY),) * times)
+        for stream, expected, text, times in writes
+    )
+    return Batch(command, command, "worker", "tester", parts)
+
+
+def endless(log: SqliteLog, first: int, last: int) -> None:
+    """Give command after command, `c1 c2 …`, each whole over two streams, and acknowledge it."""
+    for number in range(first, last + 1):
+        a, b = (log.version(stream) for stream in ("entity:k/a", "entity:k/b"))
+        text = "x" * (number * 37 % 400)
+        log.append(made(f"c{number}", ("entity:k/a", a, text, PARTS), ("entity:k/b", b, text, PARTS)))
+        tell(f"c{number}")
+
+
+def race(log: SqliteLog, name: str) -> None:
+    """Read, wait for the start, write; after a conflict reload and write again."""
+    expected = log.version("entity:k/a")
+    tell("ready")
+    sys.stdin.readline()
+    try:
+        log.append(made(name, ("entity:k/a", expected, name, 1)))
+    except Conflict as conflict:
+        tell(f"conflict {conflict.expected} {conflict.actual}")
+        log.append(made(name, ("entity:k/a", log.version("entity:k/a"), name, 1)))
+    tell("done")
+
+
+def count(log: SqliteLog, name: str, times: int) -> None:
+    """Add one to the number that the stream's last event holds, that many times."""
+    tell("ready")
+    sys.stdin.readline()
+    conflicts = 0
+    for number in range(times):
+        while True:
+            version = log.version("entity:k/a")
+            value = int(log.read("entity:k/a", version - 1, version)[0].event.reason) if version else 0
+            try:
+                log.append(made(f"{name}-{number}", ("entity:k/a", version, str(value + 1), 1)))
+                break
+            except Conflict:
+                conflicts += 1
+    tell(f"done {conflicts}")
+
+
+def scatter(log: SqliteLog, name: str, times: int) -> None:
+    """Write to a stream of one's own."""
+    tell("ready")
+    sys.stdin.readline()
+    for number in range(times):
+        log.append(made(f"{name}-{number}", (f"entity:k/{name}", 2 * number, name, 2)))
+    tell("done")
+
+
+def tail(log: SqliteLog, until: int) -> None:
+    """Follow the log from its start and tell every position, until the last one expected."""
+    tell("ready")
+    seen: list[int] = []
+    seen.extend(record.position for record in log.follow(0, lambda: len(seen) < until))
+    tell(" ".join(map(str, seen)))
+
+
+def main() -> None:
+    """Open the store and do as told."""
+    path, how, *arguments = sys.argv[1:]
+    synchronous = arguments.pop() if arguments and arguments[-1] in ("FULL", "NORMAL") else "FULL"
+    log = SqliteLog(Path(path), [], now, synchronous=synchronous, read_only=how == "tail", create=False)
+    if how == "endless":
+        log._tables._connection.execute("PRAGMA wal_autocheckpoint = 30")  # cross checkpoints often
+        endless(log, *map(int, arguments))
+    elif how == "race":
+        race(log, *arguments)
+    elif how == "tail":
+        tail(log, int(arguments[0]))
+    else:
+        {"count": count, "scatter": scatter}[how](log, arguments[0], int(arguments[1]))
+    log.close()
+
+
+if __name__ == "__main__":
+    main()
