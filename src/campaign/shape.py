@@ -66,8 +66,6 @@ class _Reader:
     def value(self, kind: kinds.Type, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides the type
         self.places[path] = (node.line, node.column)
         match kind:
-            case kinds.Metadata():
-                return self.value(kind.type, node, path)
             case kinds.UnionType():
                 return self._union(kind, node, path)
             case kinds.StructType():
