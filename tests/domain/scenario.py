@@ -213,12 +213,12 @@ def target(value: str | None = "15", name: str = "growth", **changes: object) ->
     return msgspec.structs.replace(sound, **changes)
 
 
-def fixing(line: Target) -> tuple[Step, ...]:
+def fixing(line: Target, entity: str = "faw") -> tuple[Step, ...]:
     """Return the steps that bring a target to be fixed."""
     return (
-        c.ProposeTarget("faw", line, "it was reached before"),
-        c.ReviewTarget("faw", line.target, True, "sound"),  # noqa: FBT003 -- the command's second word
-        By(c.FixTarget("faw", line.target)),
+        c.ProposeTarget(entity, line, "it was reached before"),
+        c.ReviewTarget(entity, line.target, favourable=True, opinion="sound"),
+        By(c.FixTarget(entity, line.target)),
     )
 
 

@@ -112,6 +112,11 @@ def test_four_eyes_on_reports_may_be_switched_off() -> None:
     assert outcome(given(REPORT, rules=alone), VERIFY) == (e.ReportVerified("r-1"),)
 
 
+def test_an_adjustment_with_its_reason_is_kept() -> None:
+    adjusted = figure("12", adjustments=(e.Adjustment(amount=Decimal("-0.5"), reason="剔除划转资产"),))
+    assert given(submit(adjusted)).state.reports["r-1"].figures == (adjusted,)
+
+
 def test_a_problem_says_in_which_figure_and_field_it_lies() -> None:
     answer = given().ask(submit(figure("1"), figure("1", "growth", unit="亿元", scope="x")))
     fields = [reason.place.field for reason in answer.reasons]  # type: ignore[union-attr]
