@@ -1,6 +1,7 @@
 """Reports of figures: submitted, corrected, verified, returned (R-37, R-46, R-47, R-58)."""
 
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 from campaign.domain import figures, schedule
@@ -125,10 +126,15 @@ def _duty(command: SubmitReport, at: Situation) -> list[Problem]:
 
 
 def _period(command: SubmitReport, obligation: Obligation, definition: Definition) -> list[Problem]:
-    periods = [entry.period for entry in schedule.scheduled(definition, obligation)]
+    periods = _periods(definition, obligation)
     if command.period in periods:
         return []
     return [unknown("unknown-period", "period", command.period, periods)]
+
+
+@lru_cache(maxsize=256)
+def _periods(definition: Definition, obligation: Obligation) -> tuple[str, ...]:
+    return tuple(entry.period for entry in schedule.scheduled(definition, obligation))
 
 
 def _empty(obligation: Obligation, listed: tuple[Figure, ...]) -> list[Problem]:
