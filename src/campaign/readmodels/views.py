@@ -13,7 +13,7 @@ from campaign.domain import campaign, entity, project
 from campaign.domain.events import Recorded
 from campaign.domain.state import CampaignState, EntityState, ProjectState
 
-S = TypeVar("S", CampaignState, EntityState, ProjectState)
+S = TypeVar("S")
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 

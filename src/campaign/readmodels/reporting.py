@@ -1,0 +1,139 @@
+"""Who owes what: the matrix of entities and periods, who has not reported, and the share on time (R-37).
+
+Partition by entity, one row each; rows of two parts are put together by `combine`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import reduce
+
+import msgspec
+
+from campaign.domain.definition import Definition, Obligation
+from campaign.domain.duties import Duty, Tally, duties, tally
+from campaign.domain.schedule import Standing, deciding_day
+from campaign.domain.state import Context, EntityState
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """How one period stands: its report, the day that decided, and the report's own status, where there is one."""
+
+    period: str
+    due_on: date
+    standing: Standing
+    report: str = ""
+    decided_on: date | None = None
+    status: str = ""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One entity's periods of one obligation, by due date."""
+
+    entity: str
+    name: str
+    cells: tuple[Cell, ...]
+    tally: Tally
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """One obligation over all who owe it; `periods` are all that occur in the rows, by due date."""
+
+    obligation: str
+    label: str
+    clause: str
+    rows: tuple[Row, ...]
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods of all rows, by due date."""
+        due = {cell.period: cell.due_on for row in self.rows for cell in row.cells}
+        return tuple(sorted(due, key=lambda period: (due[period], period)))
+
+    @property
+    def tally(self) -> Tally:
+        """All rows together."""
+        return reduce(Tally.__add__, (row.tally for row in self.rows), Tally())
+
+    def standing(self, *standings: Standing) -> dict[str, tuple[str, ...]]:
+        """Return, for each period, the entities whose duty stands so: `missing` says who has not reported."""
+        return {
+            period: tuple(row.entity for row in self.rows for cell in row.cells if _is(cell, period, standings))
+            for period in self.periods
+        }
+
+
+def _is(cell: Cell, period: str, standings: tuple[Standing, ...]) -> bool:
+    return cell.period == period and cell.standing in standings
+
+
+class Outstanding(msgspec.Struct, frozen=True):
+    """A duty that is due and not answered; days: how long it has been so."""
+
+    entity: str
+    name: str
+    obligation: str
+    period: str
+    due_on: date
+    days: int
+
+
+def row(state: EntityState, definition: Definition, obligation: str, today: date) -> Row:
+    """Return one entity's row of OBLIGATION."""
+    listed = tuple(duty for duty in duties(state, definition, today) if duty.owed.obligation == obligation)
+    return Row(state.entity, state.name, tuple(_cell(duty, definition) for duty in listed), tally(listed))
+
+
+def _cell(duty: Duty, definition: Definition) -> Cell:
+    owed, report = duty.owed, duty.report
+    if report is None:
+        return Cell(owed.period, owed.due_on, duty.standing)
+    decided_on = deciding_day(report, definition)
+    return Cell(owed.period, owed.due_on, duty.standing, report.report, decided_on, report.status)
+
+
+def matrix(states: Iterable[EntityState], definition: Definition, obligation: Obligation, today: date) -> Matrix:
+    """Return the matrix of OBLIGATION over those who owe it, in order of id."""
+    rows = [row(state, definition, obligation.id, today) for state in states]
+    owing = sorted((entry for entry in rows if entry.cells), key=lambda entry: entry.entity)
+    return Matrix(obligation.id, obligation.label, obligation.clause, tuple(owing))
+
+
+def combine(one: Matrix, other: Matrix) -> Matrix:
+    """Put two parts of one obligation's matrix together; parts hold different entities."""
+    rows = sorted((*one.rows, *other.rows), key=lambda entry: entry.entity)
+    return msgspec.structs.replace(one, rows=tuple(rows))
+
+
+def matrices(states: Mapping[str, EntityState], context: Context, today: date) -> tuple[Matrix, ...]:
+    """Return the matrix of every obligation that any entity owes, in the definition's order."""
+    if context.definition is None:
+        return ()
+    definition = context.definition
+    made = (matrix(states.values(), definition, obligation, today) for obligation in definition.obligations)
+    return tuple(entry for entry in made if entry.rows)
+
+
+def outstanding(states: Mapping[str, EntityState], context: Context, today: date) -> tuple[Outstanding, ...]:
+    """Return every duty that is due and not answered, the oldest first."""
+    if context.definition is None:
+        return ()
+    found = [
+        Outstanding(
+            state.entity, state.name, duty.owed.obligation, duty.owed.period, duty.owed.due_on, _days(duty, today)
+        )
+        for state in states.values()
+        for duty in duties(state, context.definition, today)
+        if duty.standing == "missing"
+    ]
+    return tuple(sorted(found, key=lambda entry: (entry.due_on, entry.entity, entry.obligation)))
+
+
+def _days(duty: Duty, today: date) -> int:
+    return (today - duty.owed.due_on).days
+
+
+def on_time(states: Mapping[str, EntityState], context: Context, today: date) -> dict[str, Tally]:
+    """Return each entity's tally over all obligations; its `ratio` is the share on time."""
+    if context.definition is None:
+        return {}
+    return {name: tally(duties(state, context.definition, today)) for name, state in states.items()}
