@@ -72,22 +72,25 @@ class Engine:
 
     def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write entries that have been checked, under the names, guards and expectations of BATCH."""
-        tables = self._tables
-        with tables.writing():
-            known = self.outcome(batch.command_id, batch.digest)
-            if known is not None:
-                return known
-            self._expect(batch)
-            head, last = tables.tip()
-            at = max(stamp(self._clock()), last)
-            rows = placed(batch, entries, head, at)
-            if rows:
-                self._catch_up(head)
-                tables.insert(rows)
-                self._fold(rows, entries, hints or {})
-            first, last_position = (head + 1, head + len(rows)) if rows else (0, 0)
-            outcome = Outcome(batch.command_id, batch.digest, True, batch.result, first, last_position)  # noqa: FBT003 -- a row
-            tables.remember(outcome, at)
+        with self._tables.writing():
+            return self.write_within(batch, entries, hints)
+
+    def write_within(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
+        """Write inside a writing transaction that is open already."""
+        known = self.outcome(batch.command_id, batch.digest)
+        if known is not None:
+            return known
+        self._expect(batch)
+        head, last = self._tables.tip()
+        at = max(stamp(self._clock()), last)
+        rows = placed(batch, entries, head, at)
+        if rows:
+            self._catch_up(head)
+            self._tables.insert(rows)
+            self._fold(rows, entries, hints or {})
+        first, last_position = (head + 1, head + len(rows)) if rows else (0, 0)
+        outcome = Outcome(batch.command_id, batch.digest, True, batch.result, first, last_position)  # noqa: FBT003 -- a row
+        self._tables.remember(outcome, at)
         return outcome
 
     def refuse(self, outcome: Outcome) -> Outcome:

@@ -111,7 +111,7 @@ def create(path: Path) -> None:
 
     Raises Problems (code `store-missing`) when the directory cannot be written.
     """
-    if path.exists():
+    if present(path):
         return
     draft = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
@@ -125,6 +125,17 @@ def create(path: Path) -> None:
         sync_directory(path.parent)
     finally:
         draft.unlink()
+
+
+def present(path: Path) -> bool:
+    """Whether there is something at PATH. Raises Problems (code `store-missing`) when nobody may look."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise Problems([missing(path, error.strerror or str(error))]) from error
+    return True
 
 
 def build(path: Path) -> None:
@@ -149,16 +160,18 @@ def sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def connect(path: Path, *, read_only: bool, synchronous: Synchronous, timeout: float) -> sqlite3.Connection:
-    """Open a store; TIMEOUT is how many seconds to wait for another writer.
+def connect(
+    path: Path, *, read_only: bool, synchronous: Synchronous, timeout: float, shared: bool = False
+) -> sqlite3.Connection:
+    """Open a store; TIMEOUT is how many seconds to wait for another writer; SHARED when threads take turns on it.
 
     Raises Problems (codes `store-missing`, `store-not-ours`, `store-too-new`, `store-read-only`, `store-busy`).
     """
-    if not path.is_file():
+    if not present(path):
         raise Problems([missing(path, "there is no such file")])
     if read_only:
         return connect_to_read(path, timeout)
-    connection = open_file(path, "mode=rw", timeout)
+    connection = open_file(path, "mode=rw", timeout, shared=shared)
     try:
         for pragma in (f"synchronous = {synchronous}", "foreign_keys = ON", "fullfsync = ON", "cell_size_check = ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -188,12 +201,12 @@ def connect_to_read(path: Path, timeout: float) -> sqlite3.Connection:
         return open_file(path, "mode=ro&immutable=1", timeout)
 
 
-def open_file(path: Path, query: str, timeout: float) -> sqlite3.Connection:
+def open_file(path: Path, query: str, timeout: float, *, shared: bool = False) -> sqlite3.Connection:
     """Connect and look at the header. Raises Problems."""
     uri = f"{path.absolute().as_uri()}?{query}"
     connection: sqlite3.Connection | None = None
     try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout, check_same_thread=not shared)
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
