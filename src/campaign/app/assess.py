@@ -38,20 +38,22 @@ def run(
 
     Refused without an adopted scheme (R-22).  Raises Problems naming every entity and input that is not known.
     """
-    scheme = _adopted(session)
+    scheme = adopted(session)
     here = present(session)
-    result = _result(scheme, here, basis) if scheme else "{}"
-    command = RecordAssessment(run, scheme.sha256 if scheme else "", here.at, basis, result)
+    found = result(scheme.text, here, basis) if scheme else "{}"
+    command = RecordAssessment(run, scheme.sha256 if scheme else "", here.at, basis, found)
     return handle(session, [command], who, dry_run=dry_run)
 
 
-def _adopted(session: Session) -> AdoptedScheme | None:
+def adopted(session: Session) -> AdoptedScheme | None:
+    """Return the last adopted scheme."""
     schemes = session.campaign().schemes
     return schemes[-1] if schemes else None
 
 
-def _result(scheme: AdoptedScheme, here: Position, basis: Literal["provisional", "final"]) -> str:
-    return assessment.assess(scheme.text, _drawn(scheme.text, here, basis).rows)
+def result(text: str, here: Position, basis: Literal["provisional", "final"]) -> str:
+    """Return the canonical result of the scheme TEXT over a position."""
+    return assessment.assess(text, _drawn(text, here, basis).rows)
 
 
 def _drawn(text: str, here: Position, basis: Literal["provisional", "final"]) -> Inputs:
@@ -93,16 +95,16 @@ def run_of(session: Session, name: str) -> Run:
 def shown(session: Session, name: str = "") -> tuple[Run, Outcomes]:
     """Return a recorded run and what it gave each entity."""
     recorded = run_of(session, name)
-    result = outcomes.read(recorded.result)
-    if isinstance(result, Refused):
-        raise Problems(result.reasons)
-    return recorded, result
+    found = outcomes.read(recorded.result)
+    if isinstance(found, Refused):
+        raise Problems(found.reasons)
+    return recorded, found
 
 
 def winners(session: Session, name: str = "") -> list[str]:
     """Return who won an award in a run, by group and rank."""
-    _, result = shown(session, name)
-    won = [(entry.group, entry.rank or 0, entity) for entity, entry in result.entities.items() if entry.award > 0]
+    _, found = shown(session, name)
+    won = [(entry.group, entry.rank or 0, entity) for entity, entry in found.entities.items() if entry.award > 0]
     return [entity for _, _, entity in sorted(won)]
 
 
@@ -111,7 +113,7 @@ def reproduced(session: Session, name: str = "") -> bool:
     recorded = run_of(session, name)
     scheme = _scheme_of(session, recorded)
     basis: Literal["provisional", "final"] = "final" if recorded.basis == "final" else "provisional"
-    return _result(scheme, past(session, recorded.log_position), basis) == recorded.result
+    return result(scheme.text, past(session, recorded.log_position), basis) == recorded.result
 
 
 def _scheme_of(session: Session, recorded: Run) -> AdoptedScheme:
