@@ -84,8 +84,11 @@ def test_a_refusal_tells_whether_the_actor_might_ask_at_all() -> None:
         ("surwey", ["survey", "work"], "did you mean survey?"),
         ("xyz", ["work", "survey"], "choose one of survey, work"),
         ("xyz", [], ""),
+        ("xyz", [f"xy{number}" for number in range(1001)], ""),
     ],
 )
-def test_the_nearest_name_is_suggested_or_else_all_of_them(word: str, choices: list[str], fix: str) -> None:
+def test_the_nearest_name_is_suggested_or_else_all_of_them_unless_there_are_too_many(
+    word: str, choices: list[str], fix: str
+) -> None:
     assert str(nearest(word, choices)) == fix
-    assert (nearest(word, choices) == NOTHING) is (not choices)
+    assert (nearest(word, choices) == NOTHING) is (fix == "")

@@ -121,6 +121,12 @@ def test_what_is_wrong_is_said_at_its_place_with_a_remedy(text: str, found: str)
     assert lines(text) == [found]
 
 
+def test_a_value_too_long_for_any_type_is_not_repeated_in_the_message() -> None:
+    assert lines("name: x\nvalue: " + "1" * 2001) == [
+        "a.yaml:2:8: config-text-length the text has 2001 characters, more than 2000 (shorten it)"
+    ]
+
+
 def test_everything_wrong_is_said_at_once_in_the_order_of_the_file() -> None:
     found = lines("name: X\nsize: 9\nparts:\n  - {from: 2005-8-17}\n  - {}\n")
     assert [line.split()[1] for line in found] == [

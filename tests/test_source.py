@@ -71,6 +71,7 @@ def test_line_ends_of_windows_change_nothing() -> None:
         ("a:\n  <<: {b: 1}", [("yaml-merge", 2, 3)]),
         ("a: 1\n---\nb: 2", [("yaml-documents", 2, 1)]),
         ("? [a]\n: 1", [("yaml-key", 1, 3)]),
+        ("b: 1\n" + "a" * 201 + ": 1", [("yaml-key", 2, 1)]),
         ("*x : 1", [("yaml-alias", 1, 1)]),
         ("a: [1, 2", [("yaml-syntax", 2, 1)]),
         ("a: 1\n\tb: 2", [("yaml-syntax", 2, 1)]),

@@ -14,6 +14,9 @@ import msgspec
 NOT_PERMITTED = "not-permitted"
 """The one code that ends a command with exit code 6; every other refusal ends it with 1."""
 
+MAX_CHOICES = 1000
+"""More names than this are not compared with a wrong one: a roster may have half a million."""
+
 
 class Text(msgspec.Struct, frozen=True):
     """A sentence for a person: an English template, which is its catalogue id, and the values it names."""
@@ -129,10 +132,12 @@ def refuse(code: str, message: Text, fix: Text = NOTHING, *, rule: str = "", fie
 
 
 def nearest(word: str, choices: Iterable[str]) -> Text:
-    """Suggest the choice that WORD was probably meant to be, else list them."""
+    """Suggest the choice that WORD was probably meant to be, else list them; nothing where there are too many."""
     import difflib  # noqa: PLC0415 -- wanted only once something is wrong
 
     listed = sorted(choices)
+    if len(listed) > MAX_CHOICES:
+        return NOTHING
     close = difflib.get_close_matches(word, listed, n=1, cutoff=0.6)
     if close:
         return T("did you mean {choice}?", choice=close[0])

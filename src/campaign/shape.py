@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import inspect as kinds
 
-from campaign.problems import NOTHING, Place, Problem, T, Text, nearest
+from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
 from campaign.source import FULL_WIDTH, Node
 
 S = TypeVar("S")
@@ -25,6 +25,7 @@ NUMBER = re.compile(r"^[+-]?\d{1,30}(\.\d{1,12})?$", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LIMIT = 2000
 MONTHS = 12
+MAX_PROBLEMS = 1000
 
 
 class Reading(Generic[S]):
@@ -46,9 +47,12 @@ class Reading(Generic[S]):
 
 
 def read(type_: type[S], node: Node, file: str) -> Reading[S]:
-    """Read NODE as TYPE_, a Struct; collects problems with codes `config-…` instead of raising."""
+    """Read NODE as TYPE_, a Struct; collects problems with codes `config-…` instead of raising, up to a limit."""
     reader = _Reader(file)
-    value = reader.value(kinds.type_info(type_), node, "")
+    try:
+        value = reader.value(kinds.type_info(type_), node, "")
+    except Problems:
+        value = None
     return Reading(None if reader.problems else value, reader.problems, reader.places)
 
 
@@ -62,6 +66,10 @@ class _Reader:
     def complain(self, code: str, message: Text, fix: Text, where: tuple[int, int], path: str) -> None:
         place = Place(file=self.file, line=where[0], column=where[1], field=path)
         self.problems.append(Problem(code, message, fix, place))
+        if len(self.problems) >= MAX_PROBLEMS:
+            message = T("more than {limit} problems: the rest of the file is not looked at", limit=MAX_PROBLEMS)
+            self.problems.append(Problem("config-too-many-problems", message, T("correct these first"), place))
+            raise Problems(self.problems)
 
     def value(self, kind: kinds.Type, node: Node, path: str) -> Any:  # noqa: ANN401 -- the kind decides the type
         self.places[path] = (node.line, node.column)
@@ -137,7 +145,7 @@ class _Reader:
             self._expected(T("here belongs a single value"), T("write it after the colon"), node, path)
             return None
         try:
-            return _SCALARS[type(kind)](kind, node.value.strip())
+            return _SCALARS[type(kind)](kind, bounded(node.value.strip()))
         except Wrong as wrong:
             self.complain(wrong.code, wrong.message, wrong.fix, (node.line, node.column), path)
             return None
@@ -154,6 +162,14 @@ class Wrong(Exception):  # noqa: N818 -- carries a problem without its place
         """Say what is wrong with it and how to put it right."""
         super().__init__(code)
         self.code, self.message, self.fix = code, message, fix
+
+
+def bounded(text: str) -> str:
+    """Return TEXT unless it is too long for any value, so that no message repeats it at length."""
+    if len(text) > LIMIT:
+        message = T("the text has {size} characters, more than {limit}", size=len(text), limit=LIMIT)
+        raise Wrong("config-text-length", message, T("shorten it"))
+    return text
 
 
 def _text(kind: kinds.StrType, text: str) -> str:

@@ -15,6 +15,7 @@ from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 20
 MAX_NODES = 200_000
+MAX_KEY = 200
 
 Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -170,6 +171,9 @@ class _Builder:
 
     def _key(self, key: str, line: int, column: int) -> None:
         node, _ = self.open[-1]
+        if len(key) > MAX_KEY:
+            message = T("a key has more than {limit} characters", limit=MAX_KEY)
+            self._stop("yaml-key", message, T("write `key: value`"), line, column)
         if key == "<<":
             self.complain("yaml-merge", T("<< merges keys"), T("write the keys out"), line, column)
         if key in node.keys:

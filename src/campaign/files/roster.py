@@ -117,7 +117,7 @@ def load(folder: Path, definition: Definition) -> Roster:
         tuple(EnrolEntity(**_renamed(row, "entity")) for row in entities[1]),
         tuple(RegisterProject(**_renamed(row, "project", without="selected")) for row in projects[1]),
         tuple(row.values["id"] for row in projects[1] if row.values.get("selected")),
-        tuple(Person(**{field: row.values.get(field, "") for field in Person.__struct_fields__}) for row in persons[1]),
+        tuple(Person(**{field: row.values[field] for field in Person.__struct_fields__}) for row in persons[1]),
         tuple(_appointment(row) for row in persons[1] if row.values.get("duty")),
     )
 
@@ -169,7 +169,7 @@ class _Reading:
         if table is None:
             return
         if not table.torn and all(row.values.get("id") for row in rows):
-            self.kinds = {row.values["id"]: row.values.get("kind", "") for row in rows}
+            self.kinds = {row.values["id"]: row.values.get("kind") or "" for row in rows}
         self.finish(table, _entity_problems(self.definition, rows, self.kinds))
         if not table.problems:
             self.problems.extend(_sizes(self.definition, table, rows))
@@ -245,7 +245,7 @@ def _entity_problems(
                 message = T("{name} is made of other groups", name=name)
                 fix = T("name one of {choices}", choices=", ".join(group.union_of))
                 yield row, "groups", "roster-union", message, fix
-            elif group.kind not in {"", row.values.get("kind", group.kind)}:
+            elif group.kind and row.values.get("kind") not in {None, group.kind}:
                 message = T("{name} is a group of kind {kind}", name=name, kind=group.kind)
                 yield row, "groups", "roster-kind", message, T("correct the kind or the group")
         yield from _relations(row, kinds, parents)

@@ -13,7 +13,7 @@ import msgspec
 
 from campaign.files.reading import MAX_CSV_BYTES, read_text
 from campaign.problems import Place, Problem, Problems, T, Text, nearest
-from campaign.shape import Wrong
+from campaign.shape import Wrong, bounded
 from campaign.source import FULL_WIDTH
 
 MAX_PROBLEMS = 1000
@@ -36,7 +36,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line: its number and its values by column; a cell that could not be read is absent."""
+    """One line: its number and its values by column, blank for an absent column; an unreadable cell is left out."""
 
     line: int
     values: dict[str, Any]
@@ -53,15 +53,19 @@ class Table:
         """Whether some line or column could not be told apart, so that what seems missing may be there."""
         self._lines = lines
         self._at: dict[str, int] = {}
+        self._absent: dict[str, Any] = {}
         self._columns = self._header({column.name: column for column in columns})
 
     def complain(self, line: int, name: str, code: str, message: Text, fix: Text) -> None:
         """Note a problem of the cell of column NAME on LINE; gives up, raising Problems, when there are too many."""
-        self.problems.append(Problem(code, message, fix, self.place(line, name)))
-        self.torn |= code in TEARING
+        self._note(Problem(code, message, fix, self.place(line, name)))
+
+    def _note(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        self.torn |= problem.code in TEARING
         if len(self.problems) >= MAX_PROBLEMS:
             message = T("more than {limit} problems: the rest of the file is not looked at", limit=MAX_PROBLEMS)
-            place = Place(self.file, line, 1)
+            place = Place(self.file, problem.place.line, 1)
             self.problems.append(Problem("csv-too-many-problems", message, T("correct these first"), place))
             raise Problems(self.problems)
 
@@ -74,12 +78,14 @@ class Table:
         found: list[Column | None] = []
         for number, cell in enumerate(self._cells(1) or [""]):
             column = named.get(cell)
-            self._at.setdefault(cell, number)
+            place = Place(self.file, 1, _column(self._lines[0], number), field=cell)
             if column is None:
                 message = T("the column {name} is not known here", name=cell)
-                self.complain(1, cell, "csv-header", message, _hint(cell, known))
+                self._note(Problem("csv-header", message, _hint(cell, known), place))
             elif column in found:
-                self.complain(1, cell, "csv-header", T("the column {name} stands twice", name=cell), T("remove one"))
+                message = T("the column {name} stands twice", name=cell)
+                self._note(Problem("csv-header", message, T("remove one"), place))
+                column = None
             else:
                 self._at[column.name] = number
             found.append(column)
@@ -87,6 +93,7 @@ class Table:
             if column.needed and column not in found:
                 message = T("the column {name} is missing", name=column.name)
                 self.complain(1, column.name, "csv-header", message, T("add it to the first line"))
+        self._absent = {column.name: column.blank for column in known.values() if column not in found}
         return found
 
     def _cells(self, line: int) -> list[str] | None:
@@ -115,7 +122,7 @@ class Table:
             message = T("the line has {count} cells, the header {wanted}", count=len(cells), wanted=wanted)
             self.complain(line, "", "csv-width", message, T("look for a missing or surplus comma"))
             return Row(line, {})
-        values: dict[str, Any] = {}
+        values = dict(self._absent)
         for column, cell in zip(self._columns, cells, strict=False):
             if column is not None:
                 self._cell(line, column, cell, values)
@@ -129,7 +136,7 @@ class Table:
                 self.complain(line, column.name, "csv-blank", message, T("fill it in"))
             return
         try:
-            values[column.name] = column.reader(cell)
+            values[column.name] = column.reader(bounded(cell))
         except Wrong as wrong:
             self.complain(line, column.name, wrong.code, wrong.message, wrong.fix)
 
