@@ -1,0 +1,184 @@
+"""Write configuration.md from the types and problems.md from the broken files: `python docs/reference/make.py`.
+
+A test compares both with what stands in the repository, so they are never out of date.
+"""  # noqa: INP001 -- a script
+
+from collections.abc import Iterator
+from enum import EnumMeta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import inspect as kinds
+
+from campaign import shape, source
+from campaign.domain.definition import Definition
+from campaign.files import folder, reading, roster, submission, table
+
+HERE = Path(__file__).parent
+BROKEN = HERE.parents[1] / "tests" / "config" / "broken"
+
+MORE = "more than 1000 problems: the rest of the file is not looked at (correct these first)"
+ELSEWHERE = {
+    "config-too-many-problems": f"campaign/phases.yaml:1000:1: config-too-many-problems {MORE}",
+    "csv-too-many-problems": f"campaign/entities.csv:1004:1: csv-too-many-problems {MORE}",
+    "file-missing": "roles.yaml: file-missing there is no file roles.yaml (make it, or name another)",
+    "file-too-large": "phases.yaml: file-too-large phases.yaml has more than 4000000 bytes "
+    "(split it, or remove what does not belong into it)",
+    "file-unreadable": "phases.yaml: file-unreadable phases.yaml is not a file (name a file)",
+    "folder-missing": "config: folder-missing there is no folder config (name the campaign folder with --config)",
+    "yaml-too-large": "phases.yaml:1:1: yaml-too-large the file has 2000001 characters, more than 2000000 "
+    "(split the file)",
+}
+"""Examples of the codes that no single small file can show."""
+
+
+def problems() -> str:
+    """Write the page of problems: every code with an example."""
+    lines = [
+        "# Problems of a campaign folder",
+        "",
+        "Every problem is one line, `file:line:column: CODE message (fix)`, and all of them come at once.",
+        "The codes are stable. Each example is what `tests/config/broken/CODE.FILE` gives.",
+        "This page is made by docs/reference/make.py.",
+        "",
+    ]
+    examples = dict(sorted([*_examples(), *((code, ([line], "")) for code, line in ELSEWHERE.items())]))
+    for code, (found, name) in examples.items():
+        lines += [f"## {code}", "", "```text", *found, "```", ""]
+        lines += [f"From [{name}](../../tests/config/broken/{name}).", ""] if name else []
+    return "\n".join(lines)
+
+
+def _examples() -> Iterator[tuple[str, tuple[list[str], str]]]:
+    found: dict[str, list[str]] = {}
+    for text in (BROKEN / "expected.txt").read_text(encoding="utf-8").splitlines():
+        name, _, line = text.partition("\t")
+        found.setdefault(name, []).append(line)
+    for name, lines in found.items():
+        code = name.partition(".")[0]
+        yield code, ([line for line in lines if f": {code} " in line], name)
+
+
+def configuration() -> str:
+    """Write the page of configuration: every key of every file."""
+    lines = [
+        "# Configuration",
+        "",
+        "A campaign folder holds four YAML files and three CSV files. `campaign config validate` checks them.",
+        "This page is made from the types by docs/reference/make.py.",
+        "",
+        *_limits(),
+    ]
+    for name, part in folder.PARTS.items():
+        lines += [f"## {name}", "", *_keys(part)]
+        for inner in _parts(part):
+            lines += [f"### {inner.__name__}", "", *_paragraphs(inner), "", *_keys(inner)]
+    tables = {"entities.csv": roster.ENTITIES, "projects.csv": roster.PROJECTS, "persons.csv": roster.PERSONS}
+    for name, columns in (tables | {"figures (report submit)": submission.FIGURES}).items():
+        lines += [f"## {name}", "", "| column | Chinese header | needed |", "|---|---|---|"]
+        lines += [f"| `{each.name}` | {each.chinese} | {'yes' if each.needed else ''} |" for each in columns]
+        lines += [""]
+    return "\n".join(lines)
+
+
+def _limits() -> list[str]:
+    rows = {
+        "bytes of a YAML file": reading.MAX_YAML_BYTES,
+        "bytes of a CSV file": reading.MAX_CSV_BYTES,
+        "characters of a YAML file": source.MAX_CHARACTERS,
+        "depth of a YAML file": source.MAX_DEPTH,
+        "values in a YAML file": source.MAX_NODES,
+        "characters of a key": source.MAX_KEY,
+        "characters of a text, where nothing less is said": shape.LIMIT,
+        "characters of a CSV line": table.MAX_LINE,
+        "problems reported of one file": shape.MAX_PROBLEMS,
+    }
+    return [
+        "## What is read",
+        "",
+        "YAML 1.2 scalars only, all of them text until a key's type says otherwise: `no` is not false, `010` is not 8.",
+        "Duplicate keys, aliases, anchors, tags, merge keys and second documents are refused. Files are UTF-8, with or",
+        "without a byte order mark; dates are written `2005-08-17`, numbers in plain digits.",
+        "",
+        "| limit | value |",
+        "|---|---|",
+        *(f"| {name} | {value:,} |" for name, value in rows.items()),
+        "",
+    ]
+
+
+def _keys(part: type[msgspec.Struct]) -> list[str]:
+    lines = ["| key | value | needed | default |", "|---|---|---|---|"]
+    for field in msgspec.structs.fields(part):
+        kind = _kind(kinds.type_info(field.type))
+        lines.append(f"| `{field.encode_name}` | {kind} | {'yes' if field.required else ''} | {_default(field)} |")
+    return [*lines, ""]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    plain = msgspec.to_builtins(field.default) if field.default not in {msgspec.NODEFAULT, msgspec.UNSET} else ""
+    if isinstance(plain, bool):
+        return f"`{str(plain).lower()}`"
+    return f"`{plain}`" if isinstance(plain, str | int) and str(plain) else ""
+
+
+def _kind(kind: kinds.Type) -> str:  # noqa: PLR0911 -- one line a kind
+    match kind:
+        case kinds.StructType():
+            return f"[{kind.cls.__name__}](#{kind.cls.__name__.lower()})"
+        case kinds.VarTupleType():
+            return f"list of {_kind(kind.item_type)}"
+        case kinds.UnionType():
+            return " or ".join(_kind(part) for part in kind.types if not isinstance(part, kinds.NoneType))
+        case kinds.EnumType():
+            return " · ".join(f"`{member.value}`" for member in _members(kind.cls))
+        case kinds.LiteralType():
+            return " · ".join(f"`{value}`" for value in kind.values)
+        case kinds.StrType():
+            return "identifier" if kind.pattern else "text"
+        case kinds.IntType():
+            return f"whole number {kind.ge} to {kind.le}"
+        case _:
+            return {kinds.DateType: "date", kinds.DecimalType: "number", kinds.BoolType: "true or false"}[type(kind)]
+
+
+def _members(enum: Any) -> list[Any]:  # noqa: ANN401 -- any enumeration
+    return list(enum) if isinstance(enum, EnumMeta) else []
+
+
+def _parts(part: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    """Yield every Struct below PART, each once, in the order a reader meets them."""
+    seen: dict[type[msgspec.Struct], None] = {}
+    _collect(kinds.type_info(part), seen)
+    seen.pop(part, None)
+    yield from seen
+
+
+def _collect(kind: kinds.Type, seen: dict[type[msgspec.Struct], None]) -> None:
+    match kind:
+        case kinds.StructType():
+            if kind.cls not in seen:
+                seen[kind.cls] = None
+                for field in kind.fields:
+                    _collect(field.type, seen)
+        case kinds.VarTupleType():
+            _collect(kind.item_type, seen)
+        case kinds.UnionType():
+            for part in kind.types:
+                _collect(part, seen)
+        case _:
+            pass
+
+
+def _paragraphs(part: type[msgspec.Struct]) -> list[str]:
+    """Return the docstring of PART without its indentation."""
+    return [line.strip() for line in (part.__doc__ or "").strip().splitlines()]
+
+
+PAGES = {"configuration.md": configuration, "problems.md": problems}
+
+if __name__ == "__main__":
+    assert Definition.__doc__  # noqa: S101 -- run without -OO: the page is made of docstrings
+    for page, write in PAGES.items():
+        (HERE / page).write_text(write(), encoding="utf-8")
