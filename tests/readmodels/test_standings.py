@@ -18,6 +18,7 @@ from campaign.domain.state import Context, EntityState
 from campaign.readmodels.lines import line
 from campaign.readmodels.standings import Board, Days, board, combine, complete, part
 from campaign.readmodels.totals import TreeTotal
+from campaign.readmodels.trends import Trend, change_pct
 
 OUTPUTS = c.RecordSurvey("faw", ("省经委",), (), ("growth",), ("扩能",), ("技改",))
 OFFICER = c.AppointOfficer("faw", "accountable_officer", "p-1", "厂长")
@@ -294,6 +295,43 @@ def test_trends_are_listed_by_their_named_cells() -> None:
         "up": ("both_flat", True),
         "able": ("both_up", False),
     }
+
+
+def test_a_reported_rate_is_the_growth_itself_and_final_says_whether_both_are() -> None:
+    def trending(**status: str) -> Trend:
+        rate, profit = fact("16", "rate", **status), fact("11", "profit", status="final")
+        found = line(entity("a", survey(profit="0"), monthly(rate, profit)), CONTEXT, RULES, TODAY).trend
+        assert found is not None
+        return found
+
+    assert (trending().growth_pct, trending().benefit_pct, trending().dual.name) == (
+        Decimal(16),
+        Decimal(100),
+        "both_up",
+    )
+    assert (trending().final, trending(status="final").final) == (False, True)
+
+
+def test_there_is_no_trend_without_last_years_level_or_a_trend_to_follow() -> None:
+    state = entity("a", survey(output="1"), monthly(fact("2", "output"), fact("2", "profit")))
+    assert line(state, CONTEXT, RULES, TODAY).trend is None
+    untrended = msgspec.structs.replace(RULES, trend=None)
+    assert line(state, CONTEXT, untrended, TODAY).trend is None
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "change"),
+    [
+        ("110", "100", "10"),
+        ("-5", "-10", "50"),
+        ("-15", "-10", "-50"),
+        ("5", "-10", "150"),
+        ("0", "0", "0"),
+        ("-1", "0", "-100"),
+    ],
+)
+def test_a_change_has_the_right_sign_whatever_the_base(value: str, base: str, change: str) -> None:
+    assert change_pct(Decimal(value), Decimal(base)) == Decimal(change)
 
 
 # --- parts -------------------------------------------------------------------------------------------------------
