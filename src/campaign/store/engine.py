@@ -17,6 +17,7 @@ CHUNK = 500
 
 if TYPE_CHECKING:
     from campaign.store.entries import Entry
+    from campaign.store.tree import LogTree
 
 
 def placed(batch: Batch, entries: Sequence["Entry"], head: int, at: str) -> list[Row]:
@@ -289,6 +290,12 @@ class Engine:
     def streams(self, prefix: str = "") -> list[str]:
         """Return the names of the streams that start with PREFIX, in order of name."""
         return self._tables.streams(prefix)
+
+    def tree(self) -> "LogTree":
+        """Return the Merkle tree over the records, and the checkpoints kept beside it."""
+        from campaign.store.tree import LogTree  # noqa: PLC0415 -- commands start without the evidence
+
+        return LogTree(self._tables)
 
     # --- persons -------------------------------------------------------------------------------------------------
 

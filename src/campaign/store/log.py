@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import msgspec
 
 from campaign.domain.events import Event, Recorded
+
+if TYPE_CHECKING:
+    from campaign.store.tree import LogTree
 
 Clock: TypeAlias = Callable[[], datetime]
 """Returns an aware UTC instant; the store records max(clock, last recorded_at)."""
@@ -164,6 +167,9 @@ class Log(Protocol):
 
     def rebuild(self, views: Sequence[str] = ()) -> None:
         """Fold the named views (all, if none is named) anew from position 1, in one transaction."""
+
+    def tree(self) -> "LogTree":
+        """Return the Merkle tree over the records, and the checkpoints kept beside it."""
 
     def put_person(self, person: str, body: bytes) -> None:
         """Keep a person's particulars beside the log, where they can be erased."""

@@ -13,6 +13,7 @@ from campaign.store.engine import Engine
 from campaign.store.log import Clock, Outcome, Row, View
 from campaign.store.tables import Tables
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -25,6 +26,8 @@ class Contents(msgspec.Struct):
     views: dict[str, dict[str, bytes]] = {}
     checkpoints: dict[str, tuple[int, int]] = {}
     persons: dict[str, bytes] = {}
+    tree: dict[int, list[bytes]] = {}
+    notes: list[tuple[int, str]] = []
 
 
 class MemoryLog(Engine):
@@ -163,10 +166,47 @@ class MemoryTables(Tables):
         with self.writing():
             self._kept.persons.pop(person, None)
 
+    def sealed(self) -> int:
+        """Return how many leaves the kept tree has."""
+        return len(self._kept.tree.get(0, ()))
+
+    def hashes(self, level: int, first: int, stop: int) -> list[bytes]:
+        """Return kept hashes of a level."""
+        return self._kept.tree.get(level, [])[first:stop]
+
+    def keep_hashes(self, level: int, first: int, hashes: Sequence[bytes]) -> None:
+        """Keep hashes of a level from a place on."""
+        kept = self._kept.tree.get(level, [])
+        self._put(self._kept.tree, level, [*kept[:first], *hashes])
+
+    def clear_tree(self) -> None:
+        """Drop the kept tree."""
+        for level in list(self._kept.tree):
+            self._put(self._kept.tree, level, [])
+
+    def notes(self) -> list[tuple[int, str]]:
+        """Return every checkpoint kept."""
+        return list(self._kept.notes)
+
+    def keep_note(self, size: int, note: str) -> None:
+        """Keep a checkpoint, once."""
+        if (size, note) not in self._kept.notes:
+            self._kept.notes.append((size, note))
+            self._undo.append(self._kept.notes.pop)
+
+    def raw_rows(self, after: int, limit: int) -> list[Row | int]:
+        """Return rows by position."""
+        start = max(after, 0)
+        return list(self._kept.events[start : start + limit])
+
+    def outcomes(self, after: str, limit: int) -> list[Outcome]:
+        """Return outcomes of commands in order of id."""
+        return [self._kept.commands[name] for name in sorted(self._kept.commands) if name > after][:limit]
+
     def close(self) -> None:
         """Let the contents be."""
 
-    def _put(self, table: dict[str, V], key: str, value: V) -> None:
+    def _put(self, table: dict[K, V], key: K, value: V) -> None:
         """Set a key, and remember how to undo that."""
         if key in table:
             self._undo.append(partial(table.__setitem__, key, table[key]))

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -67,6 +68,19 @@ CREATE TABLE persons (
     person TEXT PRIMARY KEY,
     body BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE tree (
+    level INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoints (
+    id INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL,
+    note TEXT NOT NULL UNIQUE
+) STRICT;
 """
 
 # REPLACE would delete the row it collides with and fire no DELETE trigger, so every INSERT is checked beforehand.
@@ -90,7 +104,7 @@ CREATE TRIGGER commands_grow BEFORE INSERT ON commands BEGIN
 END;
 """
 
-LASTING = ("events", "streams", "commands")
+LASTING = ("events", "streams", "commands", "checkpoints")
 """Tables in which nothing is ever changed or deleted."""
 
 
@@ -124,7 +138,8 @@ def create(path: Path) -> None:
             os.link(draft, path)
         sync_directory(path.parent)
     finally:
-        draft.unlink()
+        for suffix in ("", "-wal", "-shm"):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 def present(path: Path) -> bool:
@@ -171,14 +186,8 @@ def connect(
         raise Problems([missing(path, "there is no such file")])
     if read_only:
         return connect_to_read(path, timeout)
-    connection = open_file(path, "mode=rw", timeout, shared=shared)
-    try:
-        for pragma in (f"synchronous = {synchronous}", "foreign_keys = ON", "fullfsync = ON", "cell_size_check = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error as error:
-        connection.close()
-        raise Problems([problem_of(error, path)]) from error
-    return connection
+    pragmas = (f"synchronous = {synchronous}", "foreign_keys = ON", "fullfsync = ON", "cell_size_check = ON")
+    return open_file(path, "mode=rw", timeout, pragmas, shared=shared)
 
 
 def connect_to_read(path: Path, timeout: float) -> sqlite3.Connection:
@@ -201,8 +210,10 @@ def connect_to_read(path: Path, timeout: float) -> sqlite3.Connection:
         return open_file(path, "mode=ro&immutable=1", timeout)
 
 
-def open_file(path: Path, query: str, timeout: float, *, shared: bool = False) -> sqlite3.Connection:
-    """Connect and look at the header. Raises Problems."""
+def open_file(
+    path: Path, query: str, timeout: float, pragmas: Sequence[str] = (), *, shared: bool = False
+) -> sqlite3.Connection:
+    """Connect, look at the header and set PRAGMAS. Raises Problems."""
     uri = f"{path.absolute().as_uri()}?{query}"
     connection: sqlite3.Connection | None = None
     try:
@@ -211,6 +222,8 @@ def open_file(path: Path, query: str, timeout: float, *, shared: bool = False) -
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
         header(path, application, version)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
     except (sqlite3.Error, Problems) as error:
         if connection is not None:
             connection.close()

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from itertools import count
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -13,6 +13,7 @@ from campaign.store.codec import Codec
 from campaign.store.engine import Engine
 from campaign.store.faults import problem_of
 from campaign.store.log import Clock, Outcome, Row, View
+from campaign.store.raw import raw_rows
 from campaign.store.schema import Synchronous, connect, create
 from campaign.store.tables import Tables
 
@@ -253,6 +254,48 @@ class SqliteTables(Tables):
         """Overwrite a person's particulars with zeros, in the file and in the write-ahead log."""
         self._shred("DELETE FROM persons WHERE person = ?", (person,))
         self._truncate()
+
+    @translated
+    def sealed(self) -> int:
+        """Return how many leaves the kept tree has."""
+        return int(self._one("SELECT COALESCE(MAX(place), -1) + 1 FROM tree WHERE level = 0"))
+
+    @translated
+    def hashes(self, level: int, first: int, stop: int) -> list[bytes]:
+        """Return kept hashes of a level; a place without one ends them."""
+        query = "SELECT place, hash FROM tree WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
+        found = self._run(query, (level, first, stop)).fetchall()
+        return [kept for due, (place, kept) in enumerate(found, first) if place == due]
+
+    def keep_hashes(self, level: int, first: int, hashes: Sequence[bytes]) -> None:
+        """Keep hashes of a level from a place on, inside the writing transaction."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO tree VALUES (?, ?, ?)", zip(repeat(level), count(first), hashes, strict=False)
+        )
+
+    def clear_tree(self) -> None:
+        """Drop the kept tree, inside the writing transaction."""
+        self._run("DELETE FROM tree")
+
+    @translated
+    def notes(self) -> list[tuple[int, str]]:
+        """Return every checkpoint kept."""
+        return self._run("SELECT size, note FROM checkpoints ORDER BY id").fetchall()
+
+    def keep_note(self, size: int, note: str) -> None:
+        """Keep a checkpoint, once, inside the writing transaction."""
+        self._run("INSERT INTO checkpoints (size, note) VALUES (?, ?) ON CONFLICT (note) DO NOTHING", (size, note))
+
+    def raw_rows(self, after: int, limit: int) -> list[Row | int]:
+        """Return rows by position as they lie there, or their positions."""
+        return raw_rows(self._connection, after, limit)
+
+    @translated
+    def outcomes(self, after: str, limit: int) -> list[Outcome]:
+        """Return outcomes of commands in order of id."""
+        query = "SELECT command_id FROM commands WHERE command_id > ? ORDER BY command_id LIMIT ?"
+        named = [self.outcome(name) for (name,) in self._run(query, (after, limit)).fetchall()]
+        return [outcome for outcome in named if outcome is not None]
 
     def close(self) -> None:
         """Close the connection."""

@@ -104,5 +104,39 @@ class Tables(ABC):
         """Erase a person's particulars so that no byte of them remains."""
 
     @abstractmethod
+    def sealed(self) -> int:
+        """Return how many leaves the kept tree has."""
+
+    @abstractmethod
+    def hashes(self, level: int, first: int, stop: int) -> list[bytes]:
+        """Return the kept hashes of a level of the tree with places in [first, stop)."""
+
+    @abstractmethod
+    def keep_hashes(self, level: int, first: int, hashes: Sequence[bytes]) -> None:
+        """Keep hashes of a level from a place on."""
+
+    @abstractmethod
+    def clear_tree(self) -> None:
+        """Drop the kept tree."""
+
+    @abstractmethod
+    def notes(self) -> list[tuple[int, str]]:
+        """Return every checkpoint kept, as (size, note), in the order in which they were."""
+
+    @abstractmethod
+    def keep_note(self, size: int, note: str) -> None:
+        """Keep a checkpoint for good, once."""
+
+    @abstractmethod
+    def raw_rows(self, after: int, limit: int) -> list[Row | int]:
+        """Return up to LIMIT rows by position as they lie there: "" for a stream that has no name, and no row but its
+        position where it cannot be read.
+        """  # noqa: D205 -- the sentence fills two lines
+
+    @abstractmethod
+    def outcomes(self, after: str, limit: int) -> list[Outcome]:
+        """Return up to LIMIT outcomes of commands with ids after AFTER, in order of id."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let go of the store."""

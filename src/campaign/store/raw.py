@@ -1,0 +1,53 @@
+"""Records of an SQLite file as they lie there, read one by one where the file is damaged."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from campaign.store.log import Row
+
+COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
+FROM = f"SELECT {COLUMNS} FROM events WHERE position"  # noqa: S608 -- constants
+
+
+def raw_rows(connection: sqlite3.Connection, after: int, limit: int) -> list[Row | int]:
+    """Return up to LIMIT rows after a position; of a row that cannot be read, the position."""
+    try:
+        found = connection.execute(f"{FROM} > ? ORDER BY position LIMIT ?", (after, limit)).fetchall()
+        names = dict(connection.execute("SELECT id, name FROM streams"))
+        return [(row[0], names.get(row[1], ""), *row[2:]) for row in found]
+    except sqlite3.Error:
+        return list(one_by_one(connection, after, limit))
+
+
+def one_by_one(connection: sqlite3.Connection, after: int, limit: int) -> Iterator[Row | int]:
+    """Yield each row that can be read, and the position of each that cannot."""
+    for position in positions(connection, after, limit):
+        try:
+            found = connection.execute(f"{FROM} = ?", (position,)).fetchone()
+            if found is None:
+                continue
+            (name,) = connection.execute("SELECT name FROM streams WHERE id = ?", (found[1],)).fetchone() or ("",)
+            yield (position, name, *found[2:])
+        except sqlite3.Error:
+            yield position
+
+
+def positions(connection: sqlite3.Connection, after: int, limit: int) -> list[int]:
+    """Return the next positions; all up to the end of the tree where even they cannot be listed."""
+    try:
+        query = "SELECT position FROM events WHERE position > ? ORDER BY position LIMIT ?"
+        return [position for (position,) in connection.execute(query, (after, limit)).fetchall()]
+    except sqlite3.Error:
+        start = max(after, 0) + 1
+        return list(range(start, min(start + limit, end_of(connection) + 1)))
+
+
+def end_of(connection: sqlite3.Connection) -> int:
+    """Return the last position that the tree or the events name, as far as they can be read."""
+    ends = [0]
+    for query in ("SELECT MAX(place) + 1 FROM tree WHERE level = 0", "SELECT MAX(position) FROM events"):
+        try:
+            ends += [end or 0 for (end,) in connection.execute(query)]
+        except sqlite3.Error:  # the other one may still be readable
+            continue
+    return max(ends)
