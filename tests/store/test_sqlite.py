@@ -2,16 +2,18 @@
 
 import os
 import re
+import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from store.kit import OPENED, OnSqlite, Tally, batch, refusal, status, write
+from store.kit import OPENED, START, OnSqlite, Tally, batch, refusal, status, write
 
 from campaign.problems import Problems
 from campaign.store import schema
@@ -104,7 +106,7 @@ def test_the_sqlite3_shell_is_refused_too(filled: OnSqlite) -> None:
 
 def test_every_table_is_strict_and_the_file_is_stamped(shell: sqlite3.Connection) -> None:
     tables = shell.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
-    assert {name for name, _ in tables} == {"events", "streams", "commands", "views", "view_positions", "persons"}
+    assert {name for name, _ in tables} >= {"events", "streams", "commands", "views", "view_positions", "persons"}
     assert all("STRICT" in sql for _, sql in tables)
     assert shell.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
     assert shell.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA,)
@@ -211,17 +213,22 @@ def test_a_full_store_says_so_and_nothing_is_written(filled: OnSqlite) -> None:
     assert log.row("tally", E1)[0] == 3
 
 
-def test_a_damaged_file_says_so(filled: OnSqlite) -> None:
+@pytest.mark.parametrize("table", ["events", "sqlite_autoindex_events_1", "sqlite_schema"])
+def test_a_damaged_file_says_so(filled: OnSqlite, table: str) -> None:
+    with closing(sqlite3.connect(filled.path)) as connection:
+        found = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
     filled.close()
-    size = filled.path.stat().st_size
     with filled.path.open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xff" * (size - 4096))
-    log = filled.open()
-    with pytest.raises(Problems, match="store-damaged"):
-        list(log.scan())
-    with pytest.raises(Problems, match="store-damaged"):
+        file.seek((found[0] - 1) * 4096 if found else 100)
+        file.write(b"\xff" * 3996)
+
+    def use() -> None:
+        log = filled.open()
+        list(log.read(E1))
         log.append(batch("c3", write(E1, 2, status())))
+
+    with pytest.raises(Problems, match="store-damaged"):
+        use()
 
 
 def test_a_mistake_of_our_own_is_not_called_the_disks(filled: OnSqlite) -> None:
@@ -234,26 +241,9 @@ def test_a_mistake_of_our_own_is_not_called_the_disks(filled: OnSqlite) -> None:
 
 # --- reading only ------------------------------------------------------------------------------------------------
 
-READER = """
-import os, sys
-from pathlib import Path
-from campaign.problems import Problems
-from campaign.store.sqlite import SqliteLog
-if os.getuid() == 0:  # root may read and write everywhere: become nobody
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
-try:
-    log = SqliteLog(Path(sys.argv[1]), [], None, read_only=sys.argv[2] == "r")
-    print(log.head())
-    log.close()
-except Problems as problems:
-    print(problems)
-"""
-
 
 @pytest.fixture
-def as_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a directory that a user without rights can reach."""
     directory = tmp_path_factory.mktemp("shared")
     for parent in (directory, *directory.parents):
@@ -263,41 +253,84 @@ def as_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     directory.chmod(0o755)
 
 
-def read_as_nobody(path: Path, how: str = "r") -> str:
-    done = subprocess.run([sys.executable, "-c", READER, path, how], capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Act as a user whom file modes bind: root may read and write everywhere."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
 
 
-def test_a_store_in_a_directory_that_may_not_be_written_is_read_and_no_byte_changes(as_nobody: Path) -> None:
-    path = as_nobody / "s.db"
-    with closing(SqliteLog(path, [Tally()], OnSqlite(as_nobody).clock)) as log:
+def looked_at(path: Path, *, read_only: bool = True) -> str:
+    """Return the head of a store as a user without rights finds it, or the problem."""
+    with without_rights():
+        try:
+            with closing(SqliteLog(path, [], lambda: START, read_only=read_only)) as log:
+                if not read_only:
+                    log.append(batch("c9", write(E2, 0, status())))
+                return str(log.head())
+        except Problems as problems:
+            return str(problems)
+
+
+def test_a_store_in_a_directory_that_may_not_be_written_is_read_and_no_byte_changes(apart: Path) -> None:
+    path = apart / "s.db"
+    with closing(SqliteLog(path, [Tally()], lambda: START)) as log:
         log.append(batch("c1", write(E1, 0, status(), OPENED)))
-    before = {each.name: each.read_bytes() for each in as_nobody.iterdir()}
-    as_nobody.chmod(0o555)
+    before = {each.name: each.read_bytes() for each in apart.iterdir()}
+    apart.chmod(0o555)
     path.chmod(0o444)
-    assert read_as_nobody(path) == "2\n"
-    assert read_as_nobody(path, "w").startswith("store-read-only")
-    assert {each.name: each.read_bytes() for each in as_nobody.iterdir()} == before
+    assert looked_at(path) == "2"
+    assert looked_at(path, read_only=False).startswith("store-read-only")
+    assert {each.name: each.read_bytes() for each in apart.iterdir()} == before
 
 
-def test_commits_that_cannot_be_seen_are_not_passed_over_in_silence(as_nobody: Path) -> None:
-    path = as_nobody / "s.db"
-    with closing(SqliteLog(path, [], OnSqlite(as_nobody).clock)) as log:
+def test_commits_that_cannot_be_seen_are_not_passed_over_in_silence(apart: Path) -> None:
+    path = apart / "s.db"
+    copy = apart / "copy"
+    with closing(SqliteLog(path, [], lambda: START)) as log:
         log.append(batch("c1", write(E1, 0, status())))
-        copy = as_nobody / "copy"
         copy.mkdir()
         for suffix in ("", "-wal"):
             shutil.copy(f"{path}{suffix}", copy)
     copy.chmod(0o555)
-    assert read_as_nobody(copy / "s.db").startswith("store-read-only")
-    copy.chmod(0o755)
+    assert looked_at(copy / "s.db").startswith("store-read-only")
+    assert "copy it together with s.db-wal into a directory that you can write" in looked_at(copy / "s.db")
 
 
-def test_a_store_that_may_not_be_read_says_so(as_nobody: Path) -> None:
-    path = as_nobody / "s.db"
+def test_a_store_that_may_not_be_read_says_so(apart: Path) -> None:
+    path = apart / "s.db"
     schema.create(path)
     path.chmod(0o600)
-    assert re.match("store-(missing|read-only)", read_as_nobody(path))
+    if os.geteuid() == 0:
+        assert looked_at(path).startswith("store-missing")
+        assert looked_at(path, read_only=False).startswith("store-missing")
+
+
+def test_a_directory_that_may_not_be_entered_says_so(apart: Path) -> None:
+    inner = apart / "inner"
+    inner.mkdir()
+    inner.chmod(0o700 if os.geteuid() == 0 else 0)
+    assert looked_at(inner / "s.db", read_only=False).startswith("store-missing")
+    inner.chmod(0o755)
+
+
+def test_a_disk_without_room_for_a_new_store_leaves_nothing_behind(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    try:
+        problem = refused(tmp_path / "s.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert re.match("store-(full|io)", problem)
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- erasing -----------------------------------------------------------------------------------------------------
