@@ -112,8 +112,9 @@ def test_what_does_not_fit_together_is_placed_in_the_file_it_stands_in(small: Pa
     ]
 
 
-def test_a_zone_that_resembles_none_is_answered_with_an_example(small: Path) -> None:
-    text = (small / "phases.yaml").read_text().replace('"2005"\n', '"2005"\n  time_zone: "+08:00"\n', 1)
+@pytest.mark.parametrize("zone", ["+08:00", "", "../../etc/passwd", "/etc/passwd", "12345678", "PRCPRCPRC"])
+def test_a_zone_that_resembles_none_is_answered_with_an_example(small: Path, zone: str) -> None:
+    text = (small / "phases.yaml").read_text().replace('"2005"\n', f'"2005"\n  time_zone: "{zone}"\n', 1)
     (small / "phases.yaml").write_text(text)
     (found,) = problems(small)
     assert (found.code, str(found.fix)) == ("unknown-time-zone", "write it as in Asia/Shanghai")

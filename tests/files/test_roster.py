@@ -118,6 +118,13 @@ def test_headers_and_choices_may_be_chinese_and_columns_in_any_order(small: Path
     assert [entity.voluntary for entity in read.entities] == [False, True, False]
 
 
+def test_many_different_values_of_a_column_are_all_read(small: Path) -> None:
+    rows = "".join(f"project-{number},Project {number},firm-1,new,{number},\n" for number in range(3, 1203))
+    (small / "projects.csv").write_text((small / "projects.csv").read_text() + rows)
+    read = roster(small)
+    assert [project.title for project in read.projects[2:]] == [f"Project {number}" for number in range(3, 1203)]
+
+
 def test_only_the_entities_are_needed(small: Path) -> None:
     (small / "projects.csv").unlink()
     (small / "persons.csv").unlink()

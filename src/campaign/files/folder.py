@@ -114,13 +114,14 @@ def _in_order(problem: Problem) -> tuple[int, int, int]:
 def _zone(definition: Definition) -> list[Problem]:
     """Look for the time zone in this machine's tables; a guessed zone would shift verdicts."""
     name = definition.campaign.time_zone
-    known = zoneinfo.available_timezones()
-    if name in known:
-        return []
-    message = T("there is no time zone {name}", name=name)
-    close = nearest(name, (zone for zone in known if "/" in zone))
-    fix = close if "choice" in close.values else T("write it as in Asia/Shanghai")
-    return [Problem("unknown-time-zone", message, fix, Place(field="campaign.time_zone"))]
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
+        message = T("there is no time zone {name}", name=name)
+        close = nearest(name, (zone for zone in zoneinfo.available_timezones() if "/" in zone))
+        fix = close if "choice" in close.values else T("write it as in Asia/Shanghai")
+        return [Problem("unknown-time-zone", message, fix, Place(field="campaign.time_zone"))]
+    return []
 
 
 def _explained(problem: Problem, name: str) -> Problem:

@@ -18,6 +18,9 @@ from campaign.source import FULL_WIDTH
 
 MAX_PROBLEMS = 1000
 MAX_LINE = 100_000
+REMEMBERED = 1000
+"""So many values of a column are read only once: most columns of a large roster have few."""
+
 TEARING = frozenset({"csv-header", "csv-quote", "csv-line-too-long", "csv-width"})
 FORMULA = ("=", "+", "-", "@")
 
@@ -54,6 +57,7 @@ class Table:
         self._lines = lines
         self._at: dict[str, int] = {}
         self._absent: dict[str, Any] = {}
+        self._seen: dict[str, dict[str, Any]] = {}
         self._columns = self._header({column.name: column for column in columns})
 
     def complain(self, line: int, name: str, code: str, message: Text, fix: Text) -> None:
@@ -135,10 +139,15 @@ class Table:
                 message = T("{name} is blank", name=column.name)
                 self.complain(line, column.name, "csv-blank", message, T("fill it in"))
             return
+        seen = self._seen.setdefault(column.name, {})
         try:
-            values[column.name] = column.reader(bounded(cell))
+            value = seen[cell] if cell in seen else column.reader(bounded(cell))
         except Wrong as wrong:
             self.complain(line, column.name, wrong.code, wrong.message, wrong.fix)
+            return
+        values[column.name] = value
+        if len(seen) < REMEMBERED:
+            seen[cell] = value
 
 
 def open_table(path: Path, columns: tuple[Column, ...]) -> Table:
