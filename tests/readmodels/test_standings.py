@@ -257,7 +257,7 @@ def test_rates_are_weighted_by_last_years_levels_and_held_against_the_goal() -> 
     found = tree(shown(*states, context=context), "enterprise")
     (rate,) = found.rates
     assert (rate.value, rate.entities, rate.without_base) == (Decimal(15), 2, ("c",))
-    assert [(entry.actual, entry.met) for entry in found.goals] == [(Decimal(15), True)]
+    assert [(entry.actual, entry.met, entry.digits) for entry in found.goals] == [(Decimal(15), True, 2)]
     unknown = tree(shown(context=context), "enterprise")
     assert [(entry.actual, entry.met) for entry in unknown.goals] == [(None, None)]
 

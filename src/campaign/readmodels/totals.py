@@ -14,6 +14,7 @@ from campaign.domain import exact
 from campaign.domain.attainment import meets, reconcile
 from campaign.domain.definition import Definition, Indicator, ProvinceTarget, Reconciliation, concerns
 from campaign.domain.events import Target
+from campaign.domain.figures import indicator_of
 from campaign.domain.reports import Key
 from campaign.problems import Refused
 from campaign.readmodels.family import outermost
@@ -53,11 +54,15 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class GoalLine(msgspec.Struct, frozen=True):
-    """A target of the whole campaign held against the tree (R-12); met is None where there is no figure yet."""
+    """A target of the whole campaign held against the tree (R-12); met is None where there is no figure yet.
+
+    actual is exact and is what `met` compares; digits: the decimal places its indicator is shown with.
+    """
 
     target: ProvinceTarget
     actual: Decimal | None
     met: bool | None
+    digits: int
 
 
 class TreeTotal(msgspec.Struct, frozen=True):
@@ -90,7 +95,7 @@ def tree_total(lines: Mapping[str, Line], definition: Definition, tree: Reconcil
                 totals.append(_total(within, parents, indicator, key))
             elif indicator.base:
                 rates += _rate(within, parents, indicator, key)
-    goals = tuple(_goal(target, totals, rates) for target in definition.targets)
+    goals = tuple(_goal(target, totals, rates, _digits(definition, target)) for target in definition.targets)
     left = tuple(line.entity for line in within if not line.counted)
     return TreeTotal(tree.id, tree.label, len(within), left, tuple(totals), tuple(rates), goals)
 
@@ -124,11 +129,16 @@ def _rate(within: tuple[Line, ...], parents: Mapping[str, str], indicator: Indic
         yield Rate(key[0], key[1], mean.parts, len(parts), tuple(name for name in found if name not in known))
 
 
-def _goal(target: ProvinceTarget, totals: Iterable[Total], rates: Iterable[Rate]) -> GoalLine:
+def _digits(definition: Definition, target: ProvinceTarget) -> int:
+    indicator = indicator_of(definition, target.indicator)
+    return indicator.digits if indicator else 0
+
+
+def _goal(target: ProvinceTarget, totals: Iterable[Total], rates: Iterable[Rate], digits: int) -> GoalLine:
     sums = {(total.indicator, total.scope): total.reported.value for total in totals}
     means = {(rate.indicator, rate.scope): rate.value for rate in rates}
     actual = {**sums, **means}.get((target.indicator, target.scope))
     if actual is None:
-        return GoalLine(target, None, None)
+        return GoalLine(target, None, None, digits)
     line = Target(target=target.id, indicator=target.indicator, operator=target.operator, value=target.value)
-    return GoalLine(target, actual, meets(line, actual))
+    return GoalLine(target, actual, meets(line, actual), digits)
