@@ -362,3 +362,10 @@ def test_moves_are_kept_with_their_gates_and_days() -> None:
     assert (move.occurred_on, move.position, len(move.gates)) == (date(2005, 8, 23), 106, 2)
     assert life.state.phase == "mobilization"
     assert DEFINITION.phases == PHASES
+
+
+def test_a_missing_reason_says_what_it_is_needed_for() -> None:
+    skip = given(SURVEY).ask(c.MovePhase("faw", "implementation"))
+    back = given(*MOBILIZED).ask(c.MovePhase("faw", "survey"))
+    assert str(skip.reasons[0].message) == "a phase is skipped on the way to implementation"  # type: ignore[union-attr]
+    assert str(back.reasons[0].message) == "the move to survey goes back"  # type: ignore[union-attr]

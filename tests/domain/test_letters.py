@@ -9,6 +9,7 @@ from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain import letters
 from campaign.domain.targets import target_set_sha256
+from campaign.problems import Refused
 
 DUE = date(2005, 8, 31)
 STATEMENT = c.IssueTaskStatement("faw", "s-1", DUE)
@@ -134,3 +135,19 @@ def test_a_new_target_is_a_change_of_the_set_and_a_revision_back_undoes_it() -> 
 
 def test_a_proposal_alone_leaves_the_letters_as_they_are() -> None:
     assert letters.stale(both().do(By(c.ProposeTarget("faw", target("1", "profit"), "x"))).state) == ()
+
+
+def first(life: Life, step: Step) -> str:
+    """Return the first problem of a refusal, as a person reads it."""
+    answer = life.ask(step)
+    assert isinstance(answer, Refused)
+    return str(answer.reasons[0])
+
+
+def test_a_mistaken_document_is_told_by_what_it_is_and_what_there_is() -> None:
+    life = given(*FIXED, STATEMENT, ISSUE)
+    assert "s-1 is a task statement, not a responsibility letter" in first(life, sign(letter="s-1"))
+    wrong = c.ReceiveTaskStatement("faw", "l-1", TODAY)
+    assert "l-1 is a responsibility letter, not a task statement" in first(life, wrong)
+    assert first(life, sign(letter="l-9")).endswith("(use one of: l-1)")
+    assert first(given(), sign(letter="l-9")).endswith("(there is none yet)")
