@@ -53,9 +53,9 @@ def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     with path.open("wb") as file:
         file.truncate(10_000_000_000)  # a sparse file: large in name only
-    began = time.perf_counter()
+    began = time.process_time()
     assert problem(path)[:2] == ("file-too-large", f"{path} has more than 1000 bytes")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

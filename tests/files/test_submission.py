@@ -88,6 +88,11 @@ def test_a_figure_that_cannot_be_is_explained_at_its_cell(tmp_path: Path, line: 
     assert problems(tmp_path, HEAD + line + "\n") == [found]
 
 
+def test_a_blank_cell_at_the_end_of_a_line_has_its_place_after_the_last_comma(tmp_path: Path) -> None:
+    found = problems(tmp_path, "period,indicator,value\n2005-09,profit,\n")
+    assert found == ["figures.csv:2:16: csv-blank value is blank (fill it in)"]
+
+
 def test_the_same_figure_twice_is_one_too_many_but_under_another_scope_it_is_another(tmp_path: Path) -> None:
     line = "2005-09,profit,1,,local,,\n"
     assert problems(tmp_path, HEAD + line + line) == [
