@@ -13,6 +13,7 @@ import msgspec
 
 from campaign.problems import NOTHING, T, Text
 from campaign.rules.exact import MAX_DIGITS
+from campaign.rules.grammar import COMPARISONS, MAX_DEPTH
 from campaign.rules.kinds import (
     BOOLEAN,
     DECIMAL,
@@ -56,6 +57,7 @@ from campaign.rules.tree import (
     Range,
     Test,
     Tree,
+    measure,
     parts,
     rebuilt,
 )
@@ -63,6 +65,7 @@ from campaign.rules.units import difference, product, quotient, suits, union
 from campaign.rules.written import Sheet, near
 
 TEN = Decimal(10)
+MAX_SIZE = 500
 
 
 class Checker:
@@ -178,8 +181,8 @@ class Checker:
         right, second = self.check(tree.right)
         first, second = self.present(first, tree.left), self.present(second, tree.right)
         if UNKNOWN in (first, second):
-            return tree, BOOLEAN if tree.op in "!=<=>=" else UNKNOWN
-        if tree.op in {"=", "!=", "<", "<=", ">", ">="}:
+            return tree, BOOLEAN if tree.op in COMPARISONS else UNKNOWN
+        if tree.op in COMPARISONS:
             self._comparable(tree.op, first, second, tree.right)
             return Binary(tree.op, left, right, tree.at), BOOLEAN
         return self._arithmetic(tree, (left, first), (right, second))
@@ -230,7 +233,7 @@ class Checker:
         if union(left, right) is None or (not equal and left.name not in ORDERED):
             message = T("{left} cannot be compared with {right} by {op}", left=left, right=right, op=op)
             self.fail("comparison-kinds", message, self._comparison_fix(left, tree), tree.at)
-        elif left.name == "text" and left.values and isinstance(tree, Lit) and tree.value not in left.values:
+        elif left.name == "text" and len(left.values) > 1 and isinstance(tree, Lit) and tree.value not in left.values:
             message = T("{word} is none of {values}", word=tree.value, values=", ".join(left.values))
             self.fail("word-unknown", message, near(str(tree.value), left.values), tree.at)
         elif left.name == "percent" and isinstance(tree, Lit) and tree.kind == "number":
@@ -301,6 +304,9 @@ class Checker:
             given[name], found = self.check(argument)
             self.expect(found, kind, argument)
         put = _inlined(function.tree, given, tree.at)
+        if any(found > limit for found, limit in zip(measure(put), (MAX_SIZE, MAX_DEPTH), strict=True)):
+            message = T("written out, {name} is too long", name=tree.function)
+            return tree, self.fail("function-too-large", message, T("name a part of it as a calculation"), tree.at)
         return put, function.kind
 
     def _arity(self, tree: Call, wanted: int) -> Kind:

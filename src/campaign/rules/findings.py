@@ -30,6 +30,13 @@ def _say(draft: Draft, table: Table, finding: Finding) -> None:
         place = table.snippet
         draft.sheet.complain("table-gap", message, T("add a rule or a default"), place.line, place.column)
         return
+    if finding.what == "unproven":
+        place = table.snippet
+        message = T("{table} has too many combinations to prove", table=table.name)
+        draft.sheet.complain(
+            "table-unproven", message, T("part the table into two decisions"), place.line, place.column
+        )
+        return
     rule = table.rules[finding.rules[0]]
     place = rule.cells[0]
     if finding.what == "overlap":

@@ -29,9 +29,13 @@ from campaign.rules.tree import (
     Not,
     Range,
     Test,
+    Tree,
+    measure,
 )
 
 MAX_DEPTH = 40
+MAX_OPERATORS = 200
+SHORTEST_GUESS = 3
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 CLOSERS = {"(": ")", "[": "]"}
 DURATION = {"day": "days", "days": "days", "month": "months", "months": "months"}
@@ -45,7 +49,7 @@ def expression(snippet: Snippet) -> Expr:
     """Parse an expression. Raises Problems with the first thing that is not the grammar's."""
     parser = _Parser(snippet)
     tree = parser.either_or()
-    parser.finish()
+    parser.finish(tree)
     return tree
 
 
@@ -56,7 +60,7 @@ def cell(snippet: Snippet, *, words: bool = False) -> Test:
     """
     parser = _Parser(snippet, words=words)
     tree = parser.cell()
-    parser.finish()
+    parser.finish(tree)
     return tree
 
 
@@ -66,6 +70,7 @@ class _Parser:
         self.tokens = tokens(snippet)
         self.index = 0
         self.depth = 0
+        self.operators = 0
         self.words = words
 
     @property
@@ -100,18 +105,30 @@ class _Parser:
         self.fail("expression-syntax", T("{sign} does not fit here", sign=self.here.text), fix)
 
     def advice(self) -> Text:
-        near = get_close_matches(self.here.text, sorted(RESERVED), 1) if self.here.kind == "word" else []
+        long = self.here.kind == "word" and len(self.here.text) >= SHORTEST_GUESS
+        near = get_close_matches(self.here.text, sorted(RESERVED), 1) if long else []
         return T("did you mean {word}?", word=near[0]) if near else T("remove it, or write the operator before it")
 
-    def finish(self) -> None:
+    def finish(self, tree: Tree) -> None:
         if self.here.kind != "end":
             self.unexpected()
+        if measure(tree)[1] > MAX_DEPTH:
+            self.too_deep()
+
+    def too_deep(self) -> NoReturn:
+        message = T("nested more than {limit} deep", limit=MAX_DEPTH)
+        self.fail("expression-too-deep", message, T("name a part of it as a calculation"), 0)
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            message = T("nested more than {limit} deep", limit=MAX_DEPTH)
-            self.fail("expression-too-deep", message, T("name a part of it as a calculation"))
+            self.too_deep()
+
+    def chained(self) -> None:
+        """Count the operators of one text: a chain of them is a tree as deep as it is long."""
+        self.operators += 1
+        if self.operators > MAX_OPERATORS:
+            self.too_deep()
 
     # expressions, loosest binding first
 
@@ -119,6 +136,7 @@ class _Parser:
         self.deeper()
         tree = self.both()
         while token := self.accept("or"):
+            self.chained()
             tree = Binary("or", tree, self.both(), token.at)
         self.depth -= 1
         return tree
@@ -126,6 +144,7 @@ class _Parser:
     def both(self) -> Expr:
         tree = self.negated()
         while token := self.accept("and"):
+            self.chained()
             tree = Binary("and", tree, self.negated(), token.at)
         return tree
 
@@ -169,12 +188,14 @@ class _Parser:
     def sum(self) -> Expr:
         tree = self.product()
         while token := self.accept("+", "-"):
+            self.chained()
             tree = Binary(token.text, tree, self.product(), token.at)
         return tree
 
     def product(self) -> Expr:
         tree = self.signed()
         while token := self.accept("*", "/"):
+            self.chained()
             tree = Binary(token.text, tree, self.signed(), token.at)
         return tree
 

@@ -162,7 +162,7 @@ def _prize(draft: Draft, name: str, fields: Fields, node: Node) -> Prize | None:
         return None
     draft.scope.used.add(normal(ranking.text))
     scope = Scope({**draft.scope.kinds, "rank": INTEGER}, draft.scope.functions, draft.scope.used)
-    amounts = table(draft, {}, drawn, (name, "UNIQUE", (Output("amount", name, MONEY),)), scope)
+    amounts = table(draft, {}, drawn, (name, "UNIQUE", (Output("amount", name, MONEY, None, MONEY),)), scope)
     amounts = msgspec.structs.replace(amounts, default=(Lit(ZERO, "money"),))
     label, clause = draft.sheet.word(fields, "label"), draft.sheet.word(fields, "clause")
     place = Snippet(name, draft.sheet.file, node.line, node.column)

@@ -21,6 +21,7 @@ TEN = Decimal(10)
 WORDS = {"true": True, "false": False, "是": True, "否": False}
 NOT_APPLICABLE = frozenset({"n/a", "不适用"})
 WIDEST_TEXT = 400
+UNFIT = frozenset({"Cc", "Cs"})
 QUOTES = frozenset({'"', "“", "”"})
 NARROW = {0xFEE0 + code: code for first, last in ("09", "AZ", "az") for code in range(ord(first), ord(last) + 1)} | {
     0x3000: 0x20
@@ -121,7 +122,7 @@ def _text(value: object, kind: Kind, name: str) -> Value | Text:
     if not isinstance(value, str):
         return _mistyped(value, kind, name)
     text = plain_text(value)
-    if len(text) > WIDEST_TEXT or any(unicodedata.category(sign) == "Cc" for sign in text):
+    if len(text) > WIDEST_TEXT or any(unicodedata.category(sign) in UNFIT for sign in text):
         return T(
             "{name}: the text is longer than {limit} characters or has control characters", name=name, limit=WIDEST_TEXT
         )

@@ -70,12 +70,13 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """An output column: its heading, the full name of its value, its kind and rounding."""
+    """An output column: heading, the full name of its value, its kind and rounding; `cell` is the kind of its cells."""
 
     title: str
     name: str
     kind: Kind
-    rounding: Rounding | None = None
+    rounding: Rounding | None
+    cell: Kind
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -116,8 +116,7 @@ def printed_test(tree: Test) -> str:
         case Absent():
             return "n/a"
         case Compare(op, right):
-            sign = "" if op == "=" else f"{op} "
-            return sign + _expression(right, SUM)
+            return _bare(right) if op == "=" else f"{op} {_expression(right, SUM)}"
         case Range(low, high, low_closed, high_closed):
             opener, closer = "[" if low_closed else "(", "]" if high_closed else ")"
             return f"{opener}{_expression(low, SUM)}..{_expression(high, SUM)}{closer}"
@@ -127,6 +126,12 @@ def printed_test(tree: Test) -> str:
             return f"not({', '.join(map(printed_test, tests))})"
         case _:
             assert_never(tree)
+
+
+def _bare(tree: Expr) -> str:
+    """Write a value tested for; `not(…)` would read as a test and takes a bracket."""
+    text = _expression(tree, SUM)
+    return f"({text})" if isinstance(tree, Not) and text.startswith("not(") else text
 
 
 def _member(test: Test) -> str:

@@ -25,7 +25,7 @@ MAX_STEPS = 200_000
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """`what` is overlap, gap, unreachable or never; rules by index; `witness` has an example value for each column."""
+    """`what` is overlap, gap, unreachable, never or unproven; rules by index; `witness` has a value for each column."""
 
     what: str
     rules: tuple[int, ...]
@@ -61,7 +61,7 @@ def examine(table: Table, inputs: dict[str, Input]) -> list[Finding]:
         and table.hit in {"UNIQUE", "ANY", "PRIORITY", "FIRST", "COLLECT MIN", "COLLECT MAX"}
     ):
         found += space.gap()
-    return found
+    return [*found, Finding("unproven", ())] if space.exceeded else found
 
 
 Box = tuple[int, ...]
@@ -73,6 +73,7 @@ class _Space:
         self.pieces = [_pieces(table, index, inputs) for index in range(len(table.columns))]
         self.boxes = [self._box(rule.tests) for rule in table.rules]
         self.steps = 0
+        self.exceeded = False
 
     def _box(self, tests: Sequence[Test]) -> Box | None:
         if not all(map(literal, tests)):
@@ -124,7 +125,8 @@ class _Space:
         self.steps += 1
         if not rules:
             return box
-        if column == len(box) or self.steps > MAX_STEPS:
+        self.exceeded |= self.steps > MAX_STEPS
+        if column == len(box) or self.exceeded:
             return None
         classes: dict[tuple[int, ...], int] = {}
         remaining = box[column]

@@ -138,7 +138,7 @@ class Scheme:
         """Decide one entity.
 
         INPUTS are plain values by name; figures of the group (means, ranks) may be given too, and what needs them is
-        left out where they are not.  Raises Problems: input missing, mistyped or unknown, arithmetic undefined, no rule.
+        left out where they are not.  Raises Problems: input missing, mistyped, unknown; arithmetic undefined; no rule.
         """
         try:
             return Result(self, inputs, self.runs[0](inputs, adjustments), adjustments)

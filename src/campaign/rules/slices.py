@@ -30,6 +30,7 @@ LINE = re.compile(
 )
 LIMIT_LINE = re.compile(r"\s*at most\s+(?P<most>.+?)\s*$")
 MIRRORED = "mirrored"
+MAX_SLICES = 20
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -114,6 +115,9 @@ def _side(draft: Draft, node: Node, measure: Kind, wanted: Kind) -> Side:
             slices.append(_slice(draft, line, found, measure, wanted))
         if found["most"]:
             most = draft.expression(_part(line, found, "most"), _sure(wanted))
+    if len(slices) > MAX_SLICES:
+        message = T("more than {limit} slices", limit=MAX_SLICES)
+        draft.sheet.complain("slices-too-many", message, T("write a decision table"), node.line, node.column)
     _bounded(draft, node, slices)
     return Side(tuple(slices), most)
 

@@ -58,13 +58,14 @@ def _outputs(draft: Draft, name: str, fields: Fields, drawn: Grid, hit: str) -> 
         )
     kinds = _kinds(draft, fields, drawn, titles)
     return tuple(
-        _output(draft, fields, title.text, f"{name}.{title.text}" if several else name, _settled(kind, hit))
+        _output(draft, fields, (title.text, f"{name}.{title.text}" if several else name), kind, hit)
         for title, kind in zip(titles, kinds, strict=True)
     )
 
 
-def _output(draft: Draft, fields: Fields, title: str, name: str, kind: Kind) -> Output:
-    return Output(title, name, kind, draft.rounding(fields, kind))
+def _output(draft: Draft, fields: Fields, named: tuple[str, str], cell_kind: Kind, hit: str) -> Output:
+    kind = _settled(cell_kind, hit)
+    return Output(*named, kind, draft.rounding(fields, kind), cell_kind)
 
 
 def _settled(kind: Kind, hit: str) -> Kind:
@@ -177,7 +178,7 @@ def _rule(
         _number(draft, row.cells[0] if drawn.numbered else None, numbering, row.line),
         row.line,
         tuple(_test(draft, snippet, column.kind, scope) for snippet, column in zip(tests, columns, strict=True)),
-        tuple(_result(draft, snippet, output.kind, scope) for snippet, output in zip(given, outputs, strict=True)),
+        tuple(_result(draft, snippet, output.cell, scope) for snippet, output in zip(given, outputs, strict=True)),
         (*tests, *given),
         *(_annotation(results, key) for key in ANNOTATIONS),
     )
@@ -209,21 +210,20 @@ def _test(draft: Draft, snippet: Snippet, kind: Kind, scope: Scope) -> Test:
 
 def _result(draft: Draft, snippet: Snippet, kind: Kind, scope: Scope) -> Expr:
     """Read an output cell: a constant where it can be one, an expression otherwise or after `=`."""
-    single = Kind(kind.item, values=kind.values) if kind.name == "list" else kind
     if snippet.text.startswith(("=", "＝")):
         rest = snippet.text[1:]
         inner = Snippet(rest, snippet.file, snippet.line, snippet.column + 1)
-        return draft.expression(inner, single, scope)
-    if single.name in {"text", "boolean", "date"} or numeral(normal(snippet.text)) is not None or single == UNKNOWN:
-        return draft.literal(snippet, single) if single != UNKNOWN else Lit(snippet.text, "text")
+        return draft.expression(inner, kind, scope)
+    if kind.name in {"text", "boolean", "date"} or numeral(normal(snippet.text)) is not None or kind == UNKNOWN:
+        return draft.literal(snippet, kind) if kind != UNKNOWN else Lit(snippet.text, "text")
     if snippet.text in {"n/a", "不适用"}:
-        return draft.literal(snippet, single)
+        return draft.literal(snippet, kind)
     tree = draft.sheet.attempt(lambda: expression(snippet))
     if tree is None:
         return Lit(None, "none")
     checker = draft.checker(snippet, scope)
     checked, found = checker.check(tree)
-    checker.expect(found, single, tree)
+    checker.expect(found, kind, tree)
     return checked
 
 
@@ -239,12 +239,12 @@ def _default(draft: Draft, fields: Fields, outputs: tuple[Output, ...], scope: S
                 "default-shape", T("the default does not fit the outputs"), fix, node.line, node.column
             )
             return ()
-        return (_result(draft, snippet, outputs[0].kind, scope),)
+        return (_result(draft, snippet, outputs[0].cell, scope),)
     titles = [output.title for output in outputs]
     inner = draft.sheet.fields(node, titles, titles)
     given = [draft.sheet.text(inner[title]) if title in inner else None for title in titles]
     return tuple(
-        _result(draft, snippet, output.kind, scope) if snippet else Lit(None, "none")
+        _result(draft, snippet, output.cell, scope) if snippet else Lit(None, "none")
         for snippet, output in zip(given, outputs, strict=True)
     )
 

@@ -182,6 +182,12 @@ def unplaced(node: Tree) -> Tree:
     return msgspec.structs.replace(rebuilt(node, [unplaced(part) for part in parts(node)]), at=0)
 
 
+def measure(node: Tree) -> tuple[int, int]:
+    """Return how many nodes a tree has and how deep it is."""
+    below = [measure(part) for part in parts(node)]
+    return 1 + sum(size for size, _ in below), 1 + max((depth for _, depth in below), default=0)
+
+
 def names(node: Tree) -> set[str]:
     """Return every name that NODE reads."""
     found = {node.name} if isinstance(node, Name | Defined) else set()

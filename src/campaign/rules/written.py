@@ -41,10 +41,15 @@ class Sheet:
             self.complain("scheme-shape", T("a single value is needed here"), NOTHING, node.line, node.column)
             return None
         if not node.literal:
-            return Snippet(node.value.strip(), self.file, node.line, node.column)
+            return Snippet(node.value.strip(), self.file, node.line, node.column + self._quoted(node))
         first = self.lines[node.line] if node.line < len(self.lines) else ""
         indent = len(first) - len(first.lstrip())
         return Snippet(node.value.rstrip(), self.file, node.line + 1, indent + 1)
+
+    def _quoted(self, node: Node) -> bool:
+        """Whether the scalar stands in quotation marks, so that its text begins a column later."""
+        line = self.lines[node.line - 1] if node.line <= len(self.lines) else ""
+        return line[node.column - 1 : node.column] in {"'", '"'}
 
     def word(self, fields: Fields, key: str) -> str:
         """Return the text under KEY, or nothing."""
