@@ -14,6 +14,7 @@ from campaign.domain.state import EntityState
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
 from campaign.rules.reasons import AwardSeen, Because, Explanation, Fact, RuleSeen
 
+FEW = 4
 LONG_FRACTION = re.compile(r"(\d\.\d{10})\d+")
 
 
@@ -188,7 +189,15 @@ def _matched(rule: RuleSeen) -> Text:
 def _fact(session: Session, fact: Fact) -> Explained:
     positions = tuple(int(mark.removeprefix("#")) for mark in fact.origin.split())
     title = T("given {name} = {value}", name=fact.label or fact.name, value=brief(fact.value))
-    return Explained(title, positions=positions, because=tuple(_events(session, positions)))
+    return Explained(title, positions=positions, because=tuple(_some(session, positions)))
+
+
+def _some(session: Session, positions: tuple[int, ...]) -> Iterator[Explained]:
+    """Show the first of many events; the step above names every position."""
+    shown = positions if len(positions) <= FEW else positions[: FEW - 1]
+    yield from _events(session, shown)
+    if len(shown) < len(positions):
+        yield Explained(T("… and {count} more", count=len(positions) - len(shown)))
 
 
 # --- what one entity shows ---------------------------------------------------------------------------------------
@@ -252,7 +261,7 @@ def _report(session: Session, name: str) -> Explained:
 def _about_report(session: Session, state: EntityState, report: str) -> Iterator[Explained]:
     for record in session.log.read(_stream(session, state.entity)):
         if getattr(record.event, "report", "") == report:
-            yield _event_line(record)
+            yield _event_line(session, record)
 
 
 def _target(session: Session, name: str) -> Explained:
@@ -273,7 +282,7 @@ def _target(session: Session, name: str) -> Explained:
         status=line.status,
     )
     records = session.log.read(_stream(session, entity))
-    steps = tuple(_event_line(record) for record in records if _names_target(record, target))
+    steps = tuple(_event_line(session, record) for record in records if _names_target(record, target))
     return Explained(title, positions=(line.position,), because=steps)
 
 
@@ -295,16 +304,16 @@ def _event(session: Session, position: str) -> Explained:
 
 def _events(session: Session, positions: Iterable[int]) -> Iterator[Explained]:
     for position in sorted(set(positions)):
-        yield from (_event_line(record) for record in session.log.scan(position - 1, position))
+        yield from (_event_line(session, record) for record in session.log.scan(position - 1, position))
 
 
-def _event_line(record: Recorded) -> Explained:
+def _event_line(session: Session, record: Recorded) -> Explained:
     title = T(
         "#{position} {topic} on {day}, written {at} by {actor} as {role}",
         position=record.position,
         topic=record.topic,
         day=record.occurred_on,
-        at=f"{record.recorded_at:%Y-%m-%d %H:%M}Z",
+        at=f"{record.recorded_at.astimezone(session.zone()):%Y-%m-%d %H:%M}",
         actor=record.actor,
         role=record.role,
     )

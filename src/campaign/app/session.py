@@ -83,12 +83,15 @@ class Session:
         prefix = f"{self.key}/"
         return {key.removeprefix(prefix): row for key, row in self.log.rows(view, prefix).items()}
 
-    def today(self, definition: Definition | None = None) -> date:
-        """Return the day of this campaign's clock in its own time zone."""
+    def zone(self, definition: Definition | None = None) -> ZoneInfo:
+        """Return the campaign's own time zone, UTC before a definition is adopted."""
         if definition is None:
             definition = self.context().definition
-        zone = definition.campaign.time_zone if definition else "UTC"
-        return self.instant().astimezone(ZoneInfo(zone)).date()
+        return ZoneInfo(definition.campaign.time_zone if definition else "UTC")
+
+    def today(self, definition: Definition | None = None) -> date:
+        """Return the day of this campaign's clock in its own time zone."""
+        return self.instant().astimezone(self.zone(definition)).date()
 
     def instant(self) -> datetime:
         """Return the instant of this campaign's clock; a rehearsal stands still at its last record."""
