@@ -1,6 +1,6 @@
 """A run in display order: the ranking within each group, what was won and paid, and where each award stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -75,7 +75,7 @@ def ranking(campaign: CampaignState, states: Mapping[str, EntityState], run: str
         found.basis,
         found.result_sha256,
         found.position,
-        tuple(sorted(places, key=_order)),
+        _ordered(places),
         result.pools,
     )
 
@@ -112,9 +112,16 @@ def _shown(value: outcomes.Shown) -> str:
             return value
 
 
-def _order(place: Place) -> tuple[str, bool, int, Decimal, str]:
-    """Sort by group, then by rank, those without one last and by score."""
-    return place.group, place.rank is None, place.rank or 0, _number(place.score).copy_negate(), place.entity
+def _ordered(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Sort by group, those in which nobody is ranked last; then by rank, those without one last and by score."""
+    listed = list(places)
+    ranked = {place.group for place in listed if place.rank is not None}
+
+    def order(place: Place) -> tuple[bool, str, bool, int, Decimal, str]:
+        score = _number(place.score).copy_negate()
+        return place.group not in ranked, place.group, place.rank is None, place.rank or 0, score, place.entity
+
+    return tuple(sorted(listed, key=order))
 
 
 def _number(text: str) -> Decimal:
