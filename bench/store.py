@@ -6,9 +6,9 @@ outcomes, no views.  The same work by the default SQLite application of `eventso
 
 import gc
 import sqlite3
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +16,6 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -34,6 +33,7 @@ ROUNDS = 7
 DAY = date(2005, 8, 17)
 COLUMNS = "position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
 SCAN = f"SELECT {COLUMNS} FROM events JOIN streams ON streams.id = stream ORDER BY position"
+STREAM = f"SELECT {COLUMNS} FROM events JOIN streams ON streams.id = stream WHERE name = ? ORDER BY version"
 INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -59,7 +59,12 @@ MIX: tuple[facts.Event, ...] = (
     ),
     facts.TargetFixed(
         target=facts.Target(
-            target="output", indicator="output", value=Decimal("1200.00"), unit="万元", period="2005", scope="above_scale"
+            target="output",
+            indicator="output",
+            value=Decimal("1200.00"),
+            unit="万元",
+            period="2005",
+            scope="above_scale",
         )
     ),
     facts.FindingRaised(
@@ -73,14 +78,27 @@ MIX: tuple[facts.Event, ...] = (
 
 
 class State(msgspec.Struct, frozen=True):
-    """A small state of an entity: enough to decide on."""
+    """A small state of an entity."""
 
     phase: str = ""
     status: str = "running"
-    reports: dict[str, str] = {}
-    targets: dict[str, Decimal] = {}
-    findings: int = 0
-    liaison: str = ""
+    verified_by: str = ""
+    events: int = 0
+
+
+def evolve(state: State, record: facts.Recorded) -> State:
+    """Fold one record."""
+    phase, status, verified_by, events = state.phase, state.status, state.verified_by, state.events + 1
+    match record.event:
+        case facts.ReportVerified():
+            verified_by = record.actor
+        case facts.PhaseMoved(to_phase=to):
+            phase = to
+        case facts.OperatingStatusChanged(status=now):
+            status = now
+        case _:
+            pass
+    return State(phase, status, verified_by, events)
 
 
 class States:
@@ -99,24 +117,7 @@ class States:
 
     def evolve(self, row: State | None, record: facts.Recorded) -> State:
         """Fold one record."""
-        state = row or State()
-        match record.event:
-            case facts.ReportSubmitted(report=report):
-                return msgspec.structs.replace(state, reports={**state.reports, report: "submitted"})
-            case facts.ReportVerified(report=report):
-                return msgspec.structs.replace(state, reports={**state.reports, report: record.actor})
-            case facts.PhaseMoved(to_phase=phase):
-                return msgspec.structs.replace(state, phase=phase)
-            case facts.TargetFixed(target=target):
-                return msgspec.structs.replace(state, targets={**state.targets, target.target: target.value})
-            case facts.FindingRaised():
-                return msgspec.structs.replace(state, findings=state.findings + 1)
-            case facts.OperatingStatusChanged(status=status):
-                return msgspec.structs.replace(state, status=status)
-            case facts.OfficerAppointed(person=person):
-                return msgspec.structs.replace(state, liaison=person)
-            case _:
-                return state
+        return evolve(row or State(), record)
 
     def dump(self, row: State) -> bytes:
         """Write a row."""
@@ -148,32 +149,44 @@ def raw_store(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def raw_rows(rows: list[Row], start: int, ids: dict[str, int]) -> list[tuple[Any, ...]]:
-    """Turn rows of the log into rows of the raw peer that begin at START."""
-    return [(start + n, ids[row[1]], *row[2:8], f"{row[8]}", n, *row[9:]) for n, row in enumerate(rows)]
+class Work(msgspec.Struct, frozen=True):
+    """Something to time, and for how many units it counts."""
+
+    do: Callable[[], object]
+    units: int = 1
+
+    def seconds(self) -> float:
+        """Return the seconds a unit takes, with the collector's debts of others paid first."""
+        gc.collect()
+        start = perf_counter()
+        self.do()
+        return (perf_counter() - start) / self.units
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that WORK takes, with the collector's debts of others paid first."""
-    gc.collect()
-    start = perf_counter()
-    work()
-    return perf_counter() - start
+def repeated(work: Callable[[], object], times: int) -> Work:
+    """Return work that is done that many times."""
+
+    def all_of_it() -> None:
+        for _ in range(times):
+            work()
+
+    return Work(all_of_it, times)
 
 
 def line(name: str, ratio: float, target: float | None) -> None:
     """Print one figure."""
     verdict = "-" if target is None else "met" if ratio >= target else "short"
-    print(f"{name:<38} {ratio:>6.2f} {'-' if target is None else format(target, '.2f'):>6} {verdict}", flush=True)
+    wanted = "-" if target is None else format(target, ".2f")
+    print(f"{name:<44} {ratio:6.2f} {wanted:>5} {verdict}", flush=True)
 
 
-def compare(name: str, target: float | None, raw: Callable[[], object], **peers: Callable[[], object]) -> None:
+def compare(name: str, target: float | None, raw: Work, **peers: Work) -> None:
     """Time RAW and its peers in turn, and print for each how much of raw's speed it reaches."""
     ratios: dict[str, list[float]] = {peer: [] for peer in peers}
     for _ in range(ROUNDS):
-        base = timed(raw)
+        base = raw.seconds()
         for peer, work in peers.items():
-            ratios[peer].append(base / timed(work))
+            ratios[peer].append(base / work.seconds())
     for peer in peers:
         ours = peer == "ours"
         line(name if ours else f"{name} ({peer})", median(ratios[peer]), target if ours else None)
@@ -251,10 +264,7 @@ class Bench:
             self.raw.execute("BEGIN IMMEDIATE")
             self.raw.executemany(
                 INSERT,
-                [
-                    (start + n, 1, start + n, *row[3:8], command, n, row[9], row[10])
-                    for n, row in enumerate(rows)
-                ],
+                [(start + n, 1, start + n, *row[3:8], command, n, row[9], row[10]) for n, row in enumerate(rows)],
             )
             self.raw.execute("COMMIT")
             self.position += len(rows)
@@ -288,43 +298,110 @@ class Bench:
             thing: Thing = self.peer.app.repository.get(ids[next(turns) % 79])
             self.peer.app.save(self.peer.note(thing, 1))
 
+        def peer_thousand() -> None:
+            self.peer.app.save(self.peer.note(Thing(), 999))
+
+        raw_one = repeated(self.raw_insert(one), 100)
         compare(
             "append, one a transaction",
             None,
-            repeated(self.raw_insert(one), 200),
-            ours=repeated(self.append(self.log, 1), 200),
-            eventsourcing=repeated(lambda: self.peer.begin(), 200),
+            raw_one,
+            ours=repeated(self.append(self.log, 1), 100),
+            eventsourcing=repeated(self.peer.begin, 100),
         )
         compare(
             "append, 1000 a transaction",
             0.5,
             repeated(self.raw_insert(many), 5),
             ours=repeated(self.append(self.log, 1000), 5),
-            eventsourcing=repeated(lambda: self.peer.app.save(self.peer.note(Thing(), 999)), 1),
+            eventsourcing=repeated(peer_thousand, 1),
         )
         compare(
             "whole command, durable",
             0.5,
-            repeated(self.raw_insert(one), 200),
-            ours=repeated(self.command, 200),
-            eventsourcing=repeated(peer_command, 200),
+            raw_one,
+            ours=repeated(self.command, 100),
+            eventsourcing=repeated(peer_command, 100),
+        )
+
+    def reading(self) -> None:
+        """Print the figures of reading: 500 streams of 40 events, in commands of 4."""
+        path = self.directory / "history.db"
+        with closing(SqliteLog(path, [States()], now, synchronous="OFF")) as log:
+            fill(log)
+        with closing(SqliteLog(path, [States()], now)) as log, closing(sqlite3.connect(path)) as raw:
+            size = log.head()
+            things = [Thing() for _ in range(50)]
+            self.peer.app.save(*(self.peer.note(thing, 39) for thing in things))
+            self.replay(log, raw, size)
+            self.rehydrate(log, raw, [thing.id for thing in things])
+
+    def replay(self, log: SqliteLog, raw: sqlite3.Connection, size: int) -> None:
+        """Print the figures of reading everything; a raw scan fetches the same columns, one row after the other."""
+        peers = self.peer.app
+        first, last = peers.recorder.max_notification_id() - 1999, peers.recorder.max_notification_id()
+
+        def raw_scan() -> None:
+            for _ in raw.execute(SCAN):
+                pass
+
+        def peer_scan() -> None:
+            for start in range(first, last + 1, 500):
+                for each in peers.recorder.select_notifications(start, 500):
+                    peers.mapper.to_domain_event(each)
+
+        def states() -> None:
+            rows: dict[str, State] = {}
+            for record in log.scan():
+                rows[record.stream] = evolve(rows.get(record.stream, BLANK), record)
+
+        compare(
+            "replay with decoding",
+            0.8,
+            Work(raw_scan, size),
+            ours=Work(lambda: deque(log.scan(), 0), size),
+            stored_rows=Work(lambda: deque(log.scan_rows(), 0), size),
+            eventsourcing=Work(peer_scan, 2000),
+        )
+        compare("replay with state", 0.6, Work(raw_scan, size), ours=Work(states, size))
+
+    def rehydrate(self, log: SqliteLog, raw: sqlite3.Connection, ids: list[UUID]) -> None:
+        """Print the figures of loading one stream of 40 events; raw fetches its rows."""
+        stream = "entity:jl2005/7"
+
+        def raw_rows() -> None:
+            assert len(raw.execute(STREAM, (stream,)).fetchall()) == 40
+
+        def fold() -> None:
+            state = BLANK
+            for record in log.read(stream):
+                state = evolve(state, record)
+
+        compare(
+            "rehydrate 40 events",
+            1.0,
+            repeated(raw_rows, 300),
+            ours=repeated(lambda: log.row("states", stream), 300),
+            by_fold=repeated(fold, 300),
+            eventsourcing=repeated(lambda: self.peer.app.repository.get(ids[7]), 30),
         )
 
 
-def repeated(work: Callable[[], object], times: int) -> Callable[[], None]:
-    """Return work that does WORK that many times."""
+BLANK = State()
 
-    def all_of_it() -> None:
-        for _ in range(times):
-            work()
 
-    return all_of_it
+def fill(log: SqliteLog) -> None:
+    """Write 500 streams of 40 events."""
+    for turn in range(10):
+        for stream in range(500):
+            log.append(batch(f"entity:jl2005/{stream}", 4 * turn, 4, str(uuid4())))
 
 
 def main() -> None:
     """Print every figure of the store."""
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name))
+        bench.reading()
         bench.writing()
         bench.close()
 

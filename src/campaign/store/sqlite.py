@@ -20,13 +20,14 @@ from campaign.store.tables import Tables
 P = ParamSpec("P")
 R = TypeVar("R")
 
-COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
+REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
 INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 TIP = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
-BY_POSITION = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position"  # noqa: S608 -- constants
-BY_PREFIX = f"""SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ?
-    AND stream IN (SELECT id FROM streams WHERE name >= ? AND name <= ?) ORDER BY position"""  # noqa: S608 -- constants
-BY_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"  # noqa: S608 -- constants
+NAMED = f"SELECT position, name, {REST} FROM events CROSS JOIN streams ON streams.id = stream"  # noqa: S608 -- constants
+BY_POSITION = f"{NAMED} WHERE position > ? AND position <= ? ORDER BY position"
+BY_PREFIX = f"{NAMED} WHERE position > ? AND position <= ? AND name >= ? AND name <= ? ORDER BY position"
+BY_STREAM = f"""SELECT position, ?, {REST} FROM events
+    WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"""  # noqa: S608 -- constants
 SAVE = """INSERT INTO views (name, key, body) VALUES (?, ?, ?)
     ON CONFLICT (name, key) DO UPDATE SET body = excluded.body"""
 MARK = """INSERT INTO view_positions VALUES (?, ?, ?)
@@ -98,7 +99,6 @@ class SqliteTables(Tables):
         self._connection = connection
         self._run = connection.execute
         self._ids: dict[str, int] = {}
-        self._names: list[str] = [""]  # by id; ids count from 1
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -112,7 +112,6 @@ class SqliteTables(Tables):
             self._run("COMMIT")
         except BaseException as error:
             self._ids.clear()  # streams made in this transaction are gone
-            del self._names[1:]
             if self._connection.in_transaction:
                 self._run("ROLLBACK")
             if isinstance(error, sqlite3.Error):
@@ -169,19 +168,17 @@ class SqliteTables(Tables):
 
     @translated
     def rows(self, after: int, to: int, prefix: str) -> list[Row]:
-        """Return rows by position."""
+        """Return rows by position; the join puts names in the place of keys faster than Python would."""
         if prefix:
-            found = self._run(BY_PREFIX, (after, to, prefix, prefix + LAST)).fetchall()
-        else:
-            found = self._run(BY_POSITION, (after, to)).fetchall()
-        return self._named(found)
+            return self._run(BY_PREFIX, (after, to, prefix, prefix + LAST)).fetchall()
+        return self._run(BY_POSITION, (after, to)).fetchall()
 
     @translated
     def stream_rows(self, stream: str, after: int, to: int | None) -> list[Row]:
         """Return rows of a stream by version."""
         key = self._id(stream)
         end = MAX_VERSION if to is None else to
-        return [] if key is None else self._named(self._run(BY_STREAM, (key, after, end)).fetchall())
+        return [] if key is None else self._run(BY_STREAM, (stream, key, after, end)).fetchall()
 
     @translated
     def streams(self, prefix: str) -> list[str]:
@@ -327,11 +324,3 @@ class SqliteTables(Tables):
         key = self._one("SELECT COALESCE(MAX(id), 0) + 1 FROM streams")
         self._run("INSERT INTO streams VALUES (?, ?)", (key, stream))
         self._ids[stream] = key
-
-    def _named(self, found: list[tuple[Any, ...]]) -> list[Row]:
-        """Put the streams' names in the place of their keys."""
-        if found and max(row[1] for row in found) >= len(self._names):
-            later = self._run("SELECT name FROM streams WHERE id >= ? ORDER BY id", (len(self._names),))
-            self._names.extend(name for (name,) in later)
-        names = self._names
-        return [(position, names[stream], *rest) for position, stream, *rest in found]
