@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never, cast
 
 import msgspec
 
-from campaign.domain import adoption, awards, individuals, meetings, schemes
+from campaign.domain import adoption, awards, custody, individuals, meetings, schemes
 from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.bounds import happened, open_now
@@ -36,6 +36,9 @@ CampaignEvent: TypeAlias = (
     | e.IndividualDecided
     | e.SummaryRecorded
     | e.CampaignClosed
+    | e.LogKeyRotated
+    | e.PersonKept
+    | e.PersonErased
 )
 Intent: TypeAlias = (
     c.AdoptDefinition
@@ -53,7 +56,12 @@ Intent: TypeAlias = (
     | c.DecideIndividual
     | c.RecordSummary
     | c.CloseCampaign
+    | c.RotateLogKey
+    | c.KeepPerson
+    | c.ErasePerson
 )
+AFTER_THE_END = (c.RotateLogKey, c.KeepPerson, c.ErasePerson)
+"""Custody goes on when the campaign is closed: its log is kept, and persons may still ask to be forgotten."""
 
 
 def evolve(state: CampaignState, record: Recorded) -> CampaignState:
@@ -96,6 +104,12 @@ def _fold(state: CampaignState, event: CampaignEvent, record: Recorded) -> Campa
             return msgspec.structs.replace(state, summary=event.sha256)
         case e.CampaignClosed():
             return msgspec.structs.replace(state, closed=True)
+        case e.LogKeyRotated():
+            return custody.rotated(state, event)
+        case e.PersonKept():
+            return custody.kept(state, event)
+        case e.PersonErased():
+            return custody.erased(state, event)
         case _:
             assert_never(event)
 
@@ -104,7 +118,8 @@ def decide(command: CampaignCommand, state: CampaignState, context: Context, ask
     """Answer a command with events or every reason against it."""
     if isinstance(command, c.OpenCampaign):
         return adoption.open_campaign(command, state, context, asked)
-    against = (*open_now(state), *happened(asked))
+    ended = state.closed and isinstance(command, AFTER_THE_END)
+    against = (*(() if ended else open_now(state)), *happened(asked))
     if against:
         return Refused(against)
     return _dispatch(cast("Intent", command), state, context, asked)
@@ -142,6 +157,12 @@ def _dispatch(intent: Intent, state: CampaignState, context: Context, asked: Ask
             return summarise(intent, state, context, asked)
         case c.CloseCampaign():
             return close(intent, state, context, asked)
+        case c.RotateLogKey():
+            return custody.rotate(intent, state, context, asked)
+        case c.KeepPerson():
+            return custody.keep(intent, state, context, asked)
+        case c.ErasePerson():
+            return custody.erase(intent, state, context, asked)
         case _:
             assert_never(intent)
 

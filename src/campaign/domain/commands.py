@@ -187,6 +187,30 @@ class CloseCampaign(CampaignCommand, frozen=True):
     reason: str
 
 
+class RotateLogKey(CampaignCommand, frozen=True):
+    """Name the key that signs checkpoints from here on; the key itself stays in its file, outside the store."""
+
+    name = "audit.rotate-key"
+    key: str
+    replaces: str = ""
+    endorsement: str = ""
+    reason: str = ""
+
+
+class KeepPerson(CampaignCommand, frozen=True):
+    """Vouch for particulars that are kept, encrypted, beside the log."""
+
+    name = "person.keep"
+    person: str
+    ciphertext_sha256: str
+
+
+class ErasePerson(CampaignCommand, frozen=True):
+    name = "person.erase"
+    person: str
+    reason: str
+
+
 # --- entity ------------------------------------------------------------------------------------------------------
 
 

@@ -323,9 +323,14 @@ def _provisional(definition: Definition) -> Iterator[Problem]:
             yield problem("calendar-provisional", message, fix, "calendar.published_years")
 
 
+CUSTODY = frozenset({"audit", "person"})
+"""Nouns of commands that a campaign may do without: it signs no checkpoints, or keeps no particulars of persons."""
+
+
 def _nobody(definition: Definition) -> Iterator[Problem]:
     granted = {pattern for role in definition.roles for pattern in role.commands}
-    left = [name for name in COMMANDS if not granted & {name, f"{name.partition('.')[0]}.*", "*"}]
+    needed = [name for name in COMMANDS if name.partition(".")[0] not in CUSTODY]
+    left = [name for name in needed if not granted & {name, f"{name.partition('.')[0]}.*", "*"}]
     if definition.roles and left:
         message = T("no role may give these commands: {commands}", commands=", ".join(left))
         yield problem("command-without-role", message, T("add them to a role"), "roles")

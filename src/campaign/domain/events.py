@@ -243,6 +243,33 @@ class CampaignClosed(Event, frozen=True):
     reason: str
 
 
+class LogKeyRotated(Event, frozen=True):
+    """From here on another key signs the checkpoints of the log.
+
+    key, replaces: published keys, `name+hash+base64` (C2SP signed note).  endorsement: the earlier key's signature over
+    the new one, base64; "" for the first key, or where the earlier one is lost: then `reason` says so.
+    """
+
+    key: str
+    replaces: str = ""
+    endorsement: str = ""
+    reason: str = ""
+
+
+class PersonKept(Event, frozen=True):
+    """A person's particulars were kept beside the log, encrypted; the hash is that of the ciphertext."""
+
+    person: str
+    ciphertext_sha256: str
+
+
+class PersonErased(Event, frozen=True):
+    """A person's particulars and their key were erased for good."""
+
+    person: str
+    reason: str
+
+
 # --- entity:KEY/ID -----------------------------------------------------------------------------------------------
 
 
@@ -528,6 +555,9 @@ TOPICS: dict[str, type[Event]] = {
     "individual_decided.v1": IndividualDecided,
     "summary_recorded.v1": SummaryRecorded,
     "campaign_closed.v1": CampaignClosed,
+    "log_key_rotated.v1": LogKeyRotated,
+    "person_kept.v1": PersonKept,
+    "person_erased.v1": PersonErased,
     "entity_enrolled.v1": EntityEnrolled,
     "officer_appointed.v1": OfficerAppointed,
     "officer_handed_over.v1": OfficerHandedOver,

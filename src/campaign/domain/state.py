@@ -239,6 +239,10 @@ class CampaignState(msgspec.Struct, frozen=True):
     individuals: dict[str, Individual] = {}
     summary: str = ""
     closed: bool = False
+    log_keys: tuple[str, ...] = ()
+    """Keys that sign checkpoints, in the order in which they came into force."""
+    kept_persons: dict[str, str] = {}
+    """Hash of the ciphertext that is kept of a person, by person."""
 
 
 class ProjectState(msgspec.Struct, frozen=True):
