@@ -1,11 +1,11 @@
 """Help as it is printed: translated, and wrapped by the columns that it really takes."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
-from campaign.problems import T
+from campaign.problems import T, Text
 from campaign_cli.call import Argument, Call, Option, global_options
 from campaign_cli.commands import Noun, Verb
 from campaign_cli.text import pad, width, wrap
@@ -21,10 +21,10 @@ def for_verb(call: Call, ctx: click.Context, verb: Verb) -> str:
     shared = shared_names()
     own = [param for param in verb.params if isinstance(param, Option) and param.name not in shared]
     arguments = [param for param in verb.params if isinstance(param, Argument)]
-    parts = [_usage(call, ctx, [*map(_metavar, arguments), "[OPTIONS]"]), _paragraph(call.say(verb.text))]
+    parts = [_usage(call, ctx, [*map(metavar, arguments), "[OPTIONS]"]), _paragraph(call.say(verb.text))]
     parts += [_paragraph(call.say(text)) for text in verb.more]
-    parts += _section(call.say(T("Arguments")), [(_metavar(param), call.say(param.text)) for param in arguments])
-    parts += _section(call.say(T("Options")), [(names(param), option_help(call, param)) for param in own])
+    parts += _section(call.say(T("Arguments")), [(metavar(param), call.say(param.text)) for param in arguments])
+    parts += _section(call.say(T("Options")), [(names(param), option_help(call.say, param)) for param in own])
     parts += [
         f"{call.say(T('Example'))}:\n{INDENT}{verb.example}",
         call.say(T("Options that hold everywhere: campaign --help")),
@@ -38,7 +38,7 @@ def for_noun(call: Call, ctx: click.Context, noun: Noun) -> str:
     parts += _section(call.say(T("Commands")), [(name, call.say(entry.help)) for name, entry in noun.branch.items()])
     if ctx.parent is None:
         options = [param for param in noun.params if isinstance(param, Option)]
-        parts += _section(call.say(T("Options")), [(names(param), option_help(call, param)) for param in options])
+        parts += _section(call.say(T("Options")), [(names(param), option_help(call.say, param)) for param in options])
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,14 +61,15 @@ def _value(param: click.Option) -> str:
     return param.metavar or (param.type.name or "text").upper()
 
 
-def option_help(call: Call, param: Option) -> str:
+def option_help(say: Callable[[Text], str], param: Option) -> str:
     """Say what an option is for, and whether it must be there or may be repeated."""
-    marks = [call.say(T("needed"))] if param.needed else []
-    marks += [call.say(T("may be repeated"))] if param.multiple else []
-    return call.say(param.text) + (f" [{', '.join(marks)}]" if marks else "")
+    marks = [say(T("needed"))] if param.needed else []
+    marks += [say(T("may be repeated"))] if param.multiple else []
+    return say(param.text) + (f" [{', '.join(marks)}]" if marks else "")
 
 
-def _metavar(param: Argument) -> str:
+def metavar(param: Argument) -> str:
+    """Write an argument's name, in brackets if it may be left out."""
     name = (param.metavar or param.name or "").upper()
     return name if param.needed else f"[{name}]"
 

@@ -1,6 +1,7 @@
 """The `campaign` command, as the console script finds it."""
 
 import gc
+import sys
 
 LITTLE_GARBAGE = 200_000
 """Objects before a collection: a command lives shorter than the collections that its imports would set off."""
@@ -9,6 +10,16 @@ LITTLE_GARBAGE = 200_000
 def cli() -> None:
     """Run the program on the arguments of the process, and end it with an exit code."""
     gc.set_threshold(LITTLE_GARBAGE)
+    _spare_an_import()
     from campaign_cli.root import root
 
     root.main(prog_name="campaign")
+
+
+def _spare_an_import() -> None:
+    """Let msgspec take from typing what it would look for in typing_extensions first: a tenth of the start-up time."""
+    if "typing_extensions" not in sys.modules and "msgspec" not in sys.modules:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # Python's own way to say: not here
+        import msgspec  # noqa: F401 -- for its side effect, once
+
+        del sys.modules["typing_extensions"]

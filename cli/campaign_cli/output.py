@@ -1,11 +1,8 @@
 """Data on its way out: one value, four forms, to the terminal or, whole or not at all, to a file."""
 
-import csv
-import io
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -81,13 +78,10 @@ def give(call: Call, data: Table | Sheet) -> None:
     write(call, text)
 
 
-def stream(call: Call, kind: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> None:
-    """Write many ROWS; as JSON Lines they go out one by one."""
-    if call.format == "jsonl" and not call.output:
-        for row in rows:
-            sys.stdout.write(to_json({"schema": SCHEMA, **row}) + "\n")
-        return
-    give(call, Table(kind, columns, list(rows)))
+def stream(rows: Iterable[Row]) -> None:
+    """Write many ROWS to stdout as JSON Lines, one by one."""
+    for row in rows:
+        sys.stdout.write(to_json({"schema": SCHEMA, **row}) + "\n")
 
 
 def write(call: Call, text: str) -> None:
@@ -103,6 +97,8 @@ def write(call: Call, text: str) -> None:
 
 def save(path: Path, content: bytes) -> None:
     """Write CONTENT beside PATH first and put it in its place at once."""
+    import tempfile
+
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as target:
@@ -122,7 +118,9 @@ def document(data: Table | Sheet) -> dict[str, object]:
     if isinstance(data, Table):
         return {"schema": SCHEMA, "kind": data.kind, **data.extra, "rows": list(data.rows)}
     fields = {column.field: value for column, value in data.fields}
-    return {"schema": SCHEMA, "kind": data.kind, **data.extra, **fields} | {table.kind: list(table.rows) for table in data.tables}
+    return {"schema": SCHEMA, "kind": data.kind, **data.extra, **fields} | {
+        table.kind: list(table.rows) for table in data.tables
+    }
 
 
 def to_json(value: object) -> str:
@@ -136,6 +134,9 @@ def _json_escape(found: re.Match[str]) -> str:
 
 def to_csv(call: Call, data: Table | Sheet) -> str:
     """Write DATA as CSV with the fields' names above; a text that a spreadsheet would take for a formula is quoted."""
+    import csv
+    import io
+
     table = data if isinstance(data, Table) else _as_table(data)
     target = io.StringIO()
     out = csv.writer(target, lineterminator="\r\n" if call.output else "\n")

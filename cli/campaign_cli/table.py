@@ -1,6 +1,8 @@
 """Tables on a terminal: Chinese signs take two columns, and nothing in a cell can break the lines (ADR 3)."""
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from campaign.problems import T
 from campaign_cli.call import Call
@@ -8,6 +10,8 @@ from campaign_cli.output import Column, Sheet, Table, flat
 from campaign_cli.text import harmless, pad, width
 
 GAP = "  "
+LONG = re.compile(r"(\.\d{4})\d{3,}$")
+"""A fraction too long to read: cut, not rounded, so that 14.99999999 never looks like 15; machines get it whole."""
 
 
 def printed(call: Call, table: Table, *, colour: bool) -> str:
@@ -38,6 +42,8 @@ def cell(call: Call, column: Column, row: Mapping[str, object]) -> str:
         return call.say(T("yes")) if value else call.say(T("no"))
     if column.word and isinstance(value, str):
         return harmless(call.catalogue.word(value))
+    if isinstance(value, Decimal):
+        return LONG.sub(r"\1…", flat(value))
     return harmless(flat(value))
 
 

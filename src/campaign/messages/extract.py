@@ -11,9 +11,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from campaign.messages import LOCALE, Catalogue
+
 ROOT = Path(__file__).parents[3]
 SOURCES = ("src", "cli")
-LOCALE = Path(__file__).parent / "locale"
+CHINESE = LOCALE / "zh" / "LC_MESSAGES" / "campaign.po"
 PROJECT = "campaign"
 WIDTH = 120
 HEADER = "# What a person reads, in Chinese. Terms follow the glossary: one term, one identifier."
@@ -49,6 +51,12 @@ def read(path: Path) -> Catalog:
     """Read a .po file."""
     with path.open("rb") as source:
         return read_po(source, domain=PROJECT, abort_invalid=True)
+
+
+def catalogue_of(path: Path) -> Catalogue:
+    """Return what the .po at PATH says, without compiling it."""
+    said = {message.id: message.string for message in read(path) if message.id and message.string}
+    return Catalogue(path.parent.parent.name, lambda text: str(said.get(text, text)))
 
 
 def update(path: Path, root: Path = ROOT) -> Catalog:

@@ -1,0 +1,47 @@
+"""What every view must say about its campaign: that its clock is simulated, that its figures are made up."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from campaign.problems import T, Text
+from campaign_cli.call import Call
+from campaign_cli.output import Sheet, Table, give
+
+if TYPE_CHECKING:
+    from campaign.app.session import Session
+
+REHEARSAL = T("rehearsal: the clock of this campaign is simulated")
+SYNTHETIC = T("synthetic: the figures of this campaign are made by a generator")
+
+
+def present(call: Call, session: "Session", data: Table | Sheet) -> None:
+    """Write DATA with what must be said about the campaign of SESSION."""
+    rehearsal, synthetic = marks(session)
+    notes = tuple(note for note, holds in ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic)) if holds)
+    extra = {"rehearsal": rehearsal, "synthetic": synthetic}
+    give(call, msgspec.structs.replace(data, notes=data.notes + notes, extra={**extra, **data.extra}))
+
+
+def marks(session: "Session") -> tuple[bool, bool]:
+    """Return whether the campaign is a rehearsal, and whether its figures are synthetic."""
+    context = session.context()
+    synthetic = context.definition.campaign.synthetic if context.definition else False
+    return context.campaign.rehearsal, synthetic
+
+
+def clock(session: "Session") -> Callable[[datetime], datetime]:
+    """Return what turns an instant into the campaign's own time zone."""
+    definition = session.context().definition
+    if definition is None:
+        return lambda instant: instant
+    zone = ZoneInfo(definition.campaign.time_zone)
+    return lambda instant: instant.astimezone(zone)
+
+
+def shown(value: str) -> Text:
+    """Say somebody else's words, such as a title, as they are."""
+    return Text("{value}", {"value": value})

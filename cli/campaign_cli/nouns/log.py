@@ -1,0 +1,232 @@
+"""log, replay, store: the events themselves, and folding them again."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from campaign.problems import Place, Problem, Problems, T
+from campaign_cli.call import Argument, Call, Instant, Option, current
+from campaign_cli.commands import verb
+from campaign_cli.exits import Exit, Stop, UsageProblem
+from campaign_cli.marks import clock, present, shown
+from campaign_cli.output import Column, Sheet, Table, stream
+
+if TYPE_CHECKING:
+    from campaign.app.session import Session
+
+EVENTS = (
+    Column("position", T("position"), right=True),
+    Column("recorded_at", T("recorded at")),
+    Column("occurred_on", T("occurred on")),
+    Column("stream", T("stream")),
+    Column("version", T("version"), right=True),
+    Column("topic", T("topic")),
+    Column("actor", T("actor")),
+    Column("role", T("role")),
+)
+ABOUT = (*EVENTS, Column("command_id", T("command")), Column("causation", T("caused by")))
+DIFFERENCES = (
+    Column("view", T("view")),
+    Column("key", T("key")),
+    Column("path", T("field")),
+    Column("stored", T("stored")),
+    Column("folded", T("folded")),
+)
+CHANGES = (
+    Column("kind", T("change"), word=True),
+    Column("path", T("field")),
+    Column("before", T("before")),
+    Column("after", T("after")),
+)
+
+AFTER = Option(
+    "--after", text=T("only events after this position"), type=click.IntRange(0), default=0, metavar="POSITION"
+)
+TO = Option("--to", text=T("only events up to this position"), type=click.IntRange(0), metavar="POSITION")
+STREAM = Option(
+    "--stream", "prefix", text=T("only streams that begin so, such as entity:jilin-2005/220200"), default=""
+)
+TOPIC = Option("--topic", text=T("only events of a topic that begins so, such as report"), default="")
+LAST = Option("--last", text=T("only the last so many"), type=click.IntRange(1), metavar="COUNT")
+
+
+@verb(AFTER, TO, STREAM, TOPIC, LAST, example="campaign log list --topic report --last 20")
+def list_(after: int, to: int | None, prefix: str, topic: str, last: int | None) -> None:
+    """List events; as JSON Lines with their bodies, one by one."""
+    call = current()
+    session = call.session()
+    if last and not (prefix or topic):
+        after = max(after, (session.log.head() if to is None else to) - last)
+    rows = events(session, after=after, to=to, prefix=prefix, topic=topic)
+    _give(call, session, list(rows)[-last:] if last else rows)
+
+
+def _give(call: Call, session: "Session", rows: Iterable[Mapping[str, object]]) -> None:
+    if call.format == "jsonl" and not call.output:
+        stream(rows)
+    else:
+        present(call, session, Table("log", EVENTS, list(rows)))
+
+
+def events(
+    session: "Session", *, after: int, to: int | None, prefix: str, topic: str
+) -> Iterator[Mapping[str, object]]:
+    """Yield the events asked for, oldest first, as rows."""
+    local = clock(session)
+    for record in session.log.scan(after, to, prefix):
+        if record.topic.startswith(topic):
+            yield row(record, local)
+
+
+def row(record: Any, local: Callable[[datetime], datetime]) -> dict[str, object]:  # noqa: ANN401 -- a Recorded of the app's
+    """Return a record as plain columns; the body stands last, in `event`."""
+    columns: dict[str, object] = {name: getattr(record, name) for name in record.__struct_fields__}
+    columns["recorded_at"] = local(record.recorded_at)
+    return columns
+
+
+@verb(
+    Argument("position", text=T("the position in the log"), type=click.IntRange(1)),
+    example="campaign log show 42 --store campaign.db",
+)
+def show(position: int) -> None:
+    """Show one event and its body."""
+    call = current()
+    session = call.session()
+    for record in session.log.scan(position - 1, position):
+        columns = row(record, clock(session))
+        body = msgspec.to_builtins(columns.pop("event"), builtin_types=_KEPT)
+        fields = [(column, columns[column.field]) for column in ABOUT]
+        fields += (
+            [(Column(name, shown(f"· {name}")), value) for name, value in body.items()]
+            if call.format == "table"
+            else []
+        )
+        extra = {} if call.format == "table" else {"event": body}
+        present(call, session, Sheet("event", tuple(fields), extra=extra))
+        return
+    message = T("the log has no position {position}; it ends at {head}", position=position, head=session.log.head())
+    raise Problems([Problem("no-such-position", message, T("name one from 1 to its end"), Place(field="POSITION"))])
+
+
+_KEPT = (Decimal, date, datetime)
+
+
+@verb(AFTER, TO, STREAM, example="campaign log export -o events.jsonl")
+def export(after: int, to: int | None, prefix: str) -> None:
+    """Write the events as JSON Lines, whatever --format says."""
+    call = current()
+    session = call.session()
+    call.format = "jsonl"
+    _give(call, session, events(session, after=after, to=to, prefix=prefix, topic=""))
+
+
+# --- replay ----------------------------------------------------------------------------------------------------------
+
+
+@verb(
+    Option("--to", text=T("fold up to this position"), type=click.IntRange(0), metavar="POSITION"),
+    Option("--as-of", text=T("fold what had been recorded at this instant"), type=Instant(), metavar="INSTANT"),
+    Option("--diff", text=T("compare what two positions come to"), type=(int, int), metavar="A B"),
+    Option("--exit-code", text=T("end with 7 where there are differences"), is_flag=True),
+    example="campaign replay --to 120 --format json",
+    more=(
+        T("Without a position the whole log is folded from zero and compared with the stored read models, row by row."),
+    ),
+)
+def replay(to: int | None, as_of: datetime | None, diff: tuple[int, int] | None, exit_code: bool) -> None:  # noqa: FBT001 -- click's flag
+    """Fold the events again."""
+    if sum(choice is not None for choice in (to, as_of, diff)) > 1:
+        raise UsageProblem("usage-both", T("--to, --as-of and --diff exclude one another"), T("leave two out"), "--to")
+    call = current()
+    session = call.session()
+    if diff is not None:
+        _compare(call, session, *diff, exit_code=exit_code)
+    elif to is None and as_of is None:
+        _check(call, session)
+    else:
+        _past(call, session, to, as_of)
+
+
+def _check(call: Call, session: "Session") -> None:
+    from campaign.app.replay import check
+
+    found = check(session)
+    rows = [msgspec.structs.asdict(difference) for difference in found.differences]
+    note = T(
+        "folded {position} events: {rows} rows, {count} differences",
+        position=found.position,
+        rows=found.rows,
+        count=len(rows),
+    )
+    extra = {"position": found.position, "compared": found.rows}
+    present(call, session, Table("replay", DIFFERENCES, rows, notes=(note,), extra=extra))
+    if rows:
+        raise Stop(Exit.INTEGRITY)
+
+
+def _past(call: Call, session: "Session", to: int | None, as_of: datetime | None) -> None:
+    from campaign.app.replay import past
+
+    then = past(session, to, as_of)
+    fields = (
+        (Column("position", T("position")), then.position),
+        (Column("recorded_at", T("recorded at")), clock(session)(then.recorded_at) if then.recorded_at else None),
+        (Column("entity_count", T("entities")), len(then.entities)),
+        (Column("project_count", T("projects")), len(then.projects)),
+    )
+    machine = {"campaign": then.campaign, "entities": then.entities, "projects": then.projects}
+    extra: dict[str, object] = {} if call.format == "table" else dict(machine)
+    phases: dict[str, int] = {}
+    for state in then.entities.values():
+        phases[state.phase] = phases.get(state.phase, 0) + 1
+    rows = [{"phase": phase, "count": count} for phase, count in phases.items()]
+    columns = (Column("phase", T("phase")), Column("count", T("entities"), right=True))
+    present(call, session, Sheet("past", fields, (Table("phases", columns, rows),), extra=extra))
+
+
+def _compare(call: Call, session: "Session", left: int, right: int, *, exit_code: bool) -> None:
+    from campaign.app.adopt import differences
+    from campaign.app.replay import past
+
+    before, after = (_plain(past(session, position)) for position in (left, right))
+    rows = [msgspec.structs.asdict(change) for change in differences(before, after)]
+    present(call, session, Table("differences", CHANGES, rows, extra={"from": left, "to": right}))
+    if rows and exit_code:
+        raise Stop(Exit.DIFFERENCES)
+
+
+def _plain(past: Any) -> Any:  # noqa: ANN401 -- plain JSON values
+    encoded = msgspec.json.encode({"campaign": past.campaign, "entities": past.entities, "projects": past.projects})
+    return msgspec.json.decode(encoded)
+
+
+# --- store -----------------------------------------------------------------------------------------------------------
+
+
+@verb(example="campaign store info --store campaign.db")
+def info() -> None:
+    """Show what the store holds."""
+    call = current()
+    session = call.session()
+    last = session.log.last_recorded_at()
+    head = session.log.head()
+    path = Path(call.store)
+    fields = (
+        (Column("store", T("store")), call.store),
+        (Column("size_bytes", T("size in bytes")), path.stat().st_size if path.exists() else None),
+        (Column("position", T("last position")), head),
+        (Column("recorded_at", T("last recorded at")), clock(session)(last) if last else None),
+        (Column("campaigns", T("campaigns")), [name.partition(":")[2] for name in session.log.streams("campaign:")]),
+        (Column("entity_count", T("entities")), len(session.log.streams("entity:"))),
+        (Column("project_count", T("projects")), len(session.log.streams("project:"))),
+    )
+    views = ("campaign", "entity", "project")
+    rows = [{"view": view, "position": session.log.checkpoint(view)} for view in views]
+    columns = (Column("view", T("read model")), Column("position", T("folded up to"), right=True))
+    present(call, session, Sheet("store", fields, (Table("views", columns, rows),)))

@@ -1,0 +1,31 @@
+"""The pages that are written from the code say what the code says."""
+
+from pathlib import Path
+
+from campaign_cli import reference
+from campaign_cli.exits import MEANING
+from campaign_cli.tree import TREE
+
+PAGES = Path(__file__).parents[2] / "docs" / "reference"
+REMEDY = "run python -m campaign_cli.reference"
+
+
+def test_the_page_of_commands_is_current() -> None:
+    assert (PAGES / "cli.md").read_text(encoding="utf-8") == reference.render(), REMEDY
+
+
+def test_the_page_of_exit_codes_is_current() -> None:
+    assert (PAGES / "exit-codes.md").read_text(encoding="utf-8") == reference.exit_codes(), REMEDY
+    assert all(f"| {int(code)} |" in reference.exit_codes() for code in MEANING)
+
+
+def test_every_noun_is_known_with_its_verbs() -> None:
+    known = reference.known()
+    assert set(known) == set(TREE)
+    assert known["show"] == frozenset()
+    assert {"propose", "reconcile"} <= known["target"]
+
+
+def test_the_pages_are_written_where_they_belong(tmp_path: Path) -> None:
+    reference.main(tmp_path / "reference")
+    assert sorted(path.name for path in (tmp_path / "reference").iterdir()) == ["cli.md", "exit-codes.md"]
