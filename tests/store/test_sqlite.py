@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from store.kit import OPENED, START, OnSqlite, Tally, batch, refusal, status, wr
 
 from campaign.problems import Problems
 from campaign.store import schema
+from campaign.store.log import Outcome
 from campaign.store.sqlite import SqliteLog
 
 E1, E2 = "entity:jl2005/faw", "entity:jl2005/oilfield"
@@ -320,17 +322,46 @@ def test_a_directory_that_may_not_be_entered_says_so(apart: Path) -> None:
     inner.chmod(0o755)
 
 
-def test_a_disk_without_room_for_a_new_store_leaves_nothing_behind(tmp_path: Path) -> None:
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file grow beyond SIZE bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
-        problem = refused(tmp_path / "s.db")
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_disk_without_room_for_a_new_store_leaves_nothing_behind(tmp_path: Path) -> None:
+    with room_for(8192):
+        problem = refused(tmp_path / "s.db")
     assert re.match("store-(full|io)", problem)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("room", range(150_000, 400_000, 25_111))
+def test_a_disk_that_fills_up_refuses_a_command_whole_and_loses_none(sqlite: OnSqlite, room: int) -> None:
+    """P-05, short form: the write-ahead log may not grow any further, at sizes that fall anywhere in a command."""
+    log = sqlite.open()
+    with room_for(room), pytest.raises(Problems, match="store-(full|io)"):
+        append_for_ever(log)
+    done = log.head() // 2
+    assert [outcome is not None for outcome in outcomes(log, done + 2)] == [True] * done + [False] * 2
+    log.append(batch(f"c{done}", write(E1, 2 * done, status(), status())))
+    again = sqlite.open()
+    assert again.head() == log.head() == again.row("tally", E1)[0] == 2 * done + 2
+
+
+def append_for_ever(log: SqliteLog) -> None:
+    for number in count():
+        log.append(batch(f"c{number}", write(E1, 2 * number, status("x" * 900), status("y" * 700))))
+
+
+def outcomes(log: SqliteLog, many: int) -> list[Outcome | None]:
+    return [log.outcome(f"c{number}", f"digest of c{number}") for number in range(many)]
 
 
 # --- erasing -----------------------------------------------------------------------------------------------------

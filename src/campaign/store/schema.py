@@ -130,13 +130,12 @@ def create(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
         draft.open("xb").close()
-    except OSError as error:
-        raise Problems([missing(path, error.strerror or str(error))]) from error
-    try:
         build(draft)
         with suppress(FileExistsError):  # another process was quicker; its store is as good
             os.link(draft, path)
         sync_directory(path.parent)
+    except OSError as error:
+        raise Problems([missing(path, error.strerror or str(error))]) from error
     finally:
         for suffix in ("", "-wal", "-shm"):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
