@@ -6,6 +6,7 @@ result.values["tier"], result.rules["tier"], result.explain()
 """
 
 from campaign.rules.assess import Adjustment, Cut, Standing, Stop
+from campaign.rules.pointing import pointed
 from campaign.rules.scheme import Assessment, Result, Scheme, load
 
-__all__ = ["Adjustment", "Assessment", "Cut", "Result", "Scheme", "Standing", "Stop", "load"]
+__all__ = ["Adjustment", "Assessment", "Cut", "Result", "Scheme", "Standing", "Stop", "load", "pointed"]

@@ -11,7 +11,7 @@ from campaign.rules.exact import CONTEXT, ZERO, rounded
 from campaign.rules.interpret import guarded
 from campaign.rules.kinds import Value
 from campaign.rules.meaning import add
-from campaign.rules.model import Aggregate, Award, Formula, GroupStep, Model, Pool, Prize, Ranking, told, values_of
+from campaign.rules.model import Aggregate, Award, Formula, GroupStep, Model, Pool, Prize, Ranking
 from campaign.rules.ranks import amounts, figure, places
 
 Env = dict[str, Value]
@@ -72,9 +72,11 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct):
-    """All entities while they are assessed: values and rules by id."""
+    """All entities while they are assessed: values and rules by id; who can be stopped by what."""
 
     model: Model
+    stoppers: tuple[Formula, ...]
+    results: tuple[str, ...]
     rows: dict[str, Env]
     rules: dict[str, dict[str, tuple[int, ...]]]
 
@@ -98,11 +100,10 @@ class Field(msgspec.Struct):
     def stops(self, name: str) -> tuple[Stop, ...]:
         """Return the vetoes and gates that stop an entity, vetoes first."""
         env = self.rows[name]
-        found = [step for step in self.model.steps if isinstance(step, Formula) and step.role in {"veto", "gate"}]
-        stopping = [step for step in found if env[step.name] == (step.role == "veto")]
         return tuple(
             Stop(step.role, step.because, step.clause)
-            for step in sorted(stopping, key=lambda step: step.role != "veto")
+            for step in self.stoppers
+            if env.get(step.name, step.role == "gate") == (step.role == "veto")
         )
 
 
@@ -192,8 +193,7 @@ def _standing(
 ) -> Standing:
     env, headings = field.rows[name], field.model.headings
     rank = env.get(headings.rank)
-    results = [key for step in field.model.steps if told(step) for key, _ in values_of(step)]
-    values = {key: env[key] for key in results}
+    values = {key: env[key] for key in field.results}
     return Standing(
         name,
         field.group(name),

@@ -40,6 +40,7 @@ from campaign.rules.tree import (
 Run = Callable[[Any, Any], tuple[tuple[Value, ...], tuple[tuple[int, ...], ...]]]
 OPERATORS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 COMPARISONS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+DEEPEST = 20
 SIMPLE = frozenset({"UNIQUE", "FIRST"})
 
 
@@ -283,44 +284,54 @@ class _Writer:
         self.line(f"{name} = {text}")
         return name
 
-    def _condition(self, table: Table, rule: Rule, subjects: list[str]) -> str:
+    def _conditions(self, table: Table, rule: Rule, subjects: list[str]) -> list[str]:
+        """Return the condition of each column, "" where the cell takes anything."""
         tests = zip(rule.tests, subjects, table.columns, strict=True)
-        parts = [self.test(test, name, column.kind) for test, name, column in tests if not isinstance(test, Anything)]
-        return " and ".join(parts) or "True"
+        return [
+            "" if isinstance(test, Anything) else self.test(test, name, column.kind) for test, name, column in tests
+        ]
 
     def _first(self, table: Table, subjects: list[str], results: list[str], matched: str) -> None:
-        word = "if"
-        for rule in table.rules:
-            condition = self._condition(table, rule, subjects)
-            if condition == "True":
-                break
-            self.line(f"{word} {condition}:")
-            self._give(results, rule.outputs, matched, (rule.number,))
-            word = "elif"
-        else:
-            rule = None
-        last = (rule.outputs, (rule.number,)) if rule else (table.default, ())
-        if word == "if":
-            self.line("if True:")
-        else:
-            self.line("else:")
-        self._give(results, last[0], matched, last[1])
-
-    def _give(self, results: list[str], trees: tuple[Expr, ...] | None, matched: str, numbers: tuple[int, ...]) -> None:
+        """Try the rules in order; the loop is left by the first that matches, and never runs twice."""
+        self.line("while True:")
         self.indent += 1
-        if trees is None:
+        rows = [(self._conditions(table, rule, subjects), rule) for rule in table.rules]
+        self._rows(rows, 0, (results, matched))
+        if table.default is None:
             self.line("raise Refusal")
         else:
-            for name, tree in zip(results, trees, strict=True):
-                self.line(f"{name} = {self.expression(tree)}")
-            self.line(f"{matched} = {self.constant(numbers)}")
+            self._give((results, matched), table.default, ())
         self.indent -= 1
+
+    def _rows(self, rows: list[tuple[list[str], Rule]], column: int, into: tuple[list[str], str]) -> None:
+        """Write rules; neighbours that begin with the same condition ask it once."""
+        while rows:
+            conditions, rule = rows[0]
+            alike = _alike(rows, column)
+            if alike > 1:
+                self.line(f"if {conditions[column]}:")
+                self.indent += 1
+                self._rows(rows[:alike], column + 1, into)
+            else:
+                self.line(f"if {' and '.join(filter(None, conditions[column:])) or True}:")
+                self.indent += 1
+                self._give(into, rule.outputs, (rule.number,))
+            self.indent -= 1
+            rows = rows[alike:]
+
+    def _give(self, into: tuple[list[str], str], trees: tuple[Expr, ...], numbers: tuple[int, ...]) -> None:
+        results, matched = into
+        for name, tree in zip(results, trees, strict=True):
+            self.line(f"{name} = {self.expression(tree)}")
+        self.line(f"{matched} = {self.constant(numbers)}")
+        self.line("break")
 
     def _several(self, table: Table, subjects: list[str], results: list[str], matched: str) -> None:
         self.line("m = []")
         for rule in table.rules:
             values = _tuple([self.expression(tree) for tree in rule.outputs])
-            self.line(f"if {self._condition(table, rule, subjects)}: m.append(({rule.number}, {values}))")
+            condition = " and ".join(filter(None, self._conditions(table, rule, subjects))) or "True"
+            self.line(f"if {condition}: m.append(({rule.number}, {values}))")
         self.line(f"s, {matched} = settle({self._table_constant(table)}, m)")
         if table.default is not None:
             self.line(f"if s is None: s = {_tuple([self.expression(tree) for tree in table.default])}")
@@ -343,6 +354,19 @@ class _Admission:
         if isinstance(found, Text):
             raise Refusal
         return found
+
+
+def _alike(rows: list[tuple[list[str], Rule]], column: int) -> int:
+    """Return how many rows from the first on have its condition in COLUMN, and others after it."""
+    first = rows[0][0]
+    if column + 1 >= min(len(first), DEEPEST) or not first[column]:
+        return 1
+    count = 0
+    for conditions, _ in rows:
+        if conditions[column] != first[column]:
+            break
+        count += 1
+    return count
 
 
 def _disjoint(table: Table) -> bool:

@@ -252,6 +252,17 @@ class Model(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...] = ()
 
     @property
+    def stoppers(self) -> tuple[Formula, ...]:
+        """The vetoes, then the gates."""
+        found = [step for step in self.steps if isinstance(step, Formula) and step.role in {"veto", "gate"}]
+        return tuple(sorted(found, key=lambda step: step.role != "veto"))
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The names of all values that are results."""
+        return tuple(name for step in self.steps if told(step) for name, _ in values_of(step))
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """All steps in order."""
         return tuple(step for stage in self.stages for step in (*stage.entity, *stage.group))

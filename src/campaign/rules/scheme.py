@@ -169,7 +169,7 @@ class Scheme:
         The order of ROWS does not matter. Raises Problems for all entities at once, the id as the place's field.
         """
         by_hand = self._adjusted(rows, adjustments)
-        field = Field(self.model, {}, {name: {} for name in sorted(rows)})
+        field = Field(self.model, self.model.stoppers, self.model.results, {}, {name: {} for name in sorted(rows)})
         problems: list[Problem] = []
         for name in sorted(rows):
             try:
@@ -204,7 +204,7 @@ class Scheme:
             if index:
                 self._entities(field, index, stage, by_hand)
             for name in field.rows:
-                stopped[name] = _stopped(self.model, field.rows[name])
+                stopped[name] = bool(field.stops(name))
             for step in stage.group:
                 group_step(field, step, stopped.__getitem__)
 
@@ -297,11 +297,6 @@ class Scheme:
         from campaign.rules.document import markdown  # noqa: PLC0415 -- only `scheme show` writes it
 
         return markdown(self.document())
-
-
-def _stopped(model: Model, env: Mapping[str, Value]) -> bool:
-    steps = [step for step in model.steps if isinstance(step, Formula) and step.role in {"veto", "gate"}]
-    return any(env.get(step.name, step.role == "gate") == (step.role == "veto") for step in steps)
 
 
 def _of(problem: Problem, entity: str) -> Problem:
