@@ -474,22 +474,26 @@ def key_at(rotations: Sequence[Rotation], size: int) -> Key | None:
     return in_force[-1] if in_force else None
 
 
-def trusted(walk: Walk, notes: Iterable[str], keys: Sequence[Key]) -> tuple[list[Checkpoint], list[Finding]]:
+def trusted(
+    walk: Walk, notes: Sequence[str], keys: Sequence[Key], own: Sequence[str] = ()
+) -> tuple[list[Checkpoint], list[Finding]]:
     """Return the checkpoints among NOTES that may be believed, and what is wrong with the others.
 
-    keys: those that the reader brings; they may sign at any size, and the log must know one of them.
+    keys: those that the reader brings; they may sign at any size, and the log must know one of them.  own: checkpoints
+    that the reader kept, and believes whoever signed them.
     """
     heads, findings = [], []
-    for note in notes:
+    for note in (*notes, *own):
         try:
             head = read_checkpoint(note)
         except Unreadable as error:
             findings.append(Finding(0, "checkpoint", str(error)))
             continue
-        own = key_at(walk.rotations, head.size)
-        if any(head.signed_by(key) for key in (*keys, *([own] if own else []))):
+        in_force = key_at(walk.rotations, head.size)
+        by_the_log = any(head.signed_by(key) for key in (*keys, *([in_force] if in_force else [])))
+        if by_the_log or note in own:
             heads.append(head)
-        else:
+        if not by_the_log:
             findings.append(Finding(head.size, "signature", "the checkpoint is not signed by the key of the log"))
     if keys and walk.rotations and not {str(line.key) for line in walk.rotations} & set(map(str, keys)):
         findings.append(Finding(walk.rotations[0].position, "key", "the log names other keys than the one you brought"))
@@ -651,7 +655,7 @@ def verify_log(source: Source, asked: Asked = NOTHING) -> tuple[list[str], list[
     walk = Walk(_sizes(notes), source.leaf)
     walk.take(source.records)
     signers = tuple(key for key in asked.keys if key.kind == SIGN)
-    heads, untrusted = trusted(walk, notes, signers)
+    heads, untrusted = trusted(walk, source.notes, signers, asked.against)
     findings = [*source.findings, *walk.findings, *untrusted, *judge(walk, heads, source.kept)]
     findings += witnessed(heads, [key for key in asked.keys if key.kind == COSIGN])
     largest = max((head.size for head in heads), default=0)

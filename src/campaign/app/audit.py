@@ -1,0 +1,196 @@
+"""Verifying everything that the store holds, from the bytes of a record to the last prize; nothing is written."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import msgspec
+
+from campaign import verifier
+from campaign.app import assess, replay
+from campaign.app.session import Session
+from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
+from campaign.readmodels.views import ALL
+from campaign.store import merkle
+from campaign.store.codec import canonical
+from campaign.store.log import Row
+from campaign.store.tree import BATCH, LogTree
+from campaign.verifier import COSIGN, SIGN, Finding, Key, Record, Walk
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a verification came to: how far the log goes, what vouches for it, and all that is wrong, in order."""
+
+    position: int
+    sealed: int
+    checkpoints: int
+    vouched: int
+    problems: tuple[Problem, ...]
+    notes: tuple[Text, ...] = ()
+
+
+SAID: dict[str, tuple[Text, Text]] = {
+    "missing": (T("a record is missing: {detail}"), T("find an older backup or a receipt that holds it")),
+    "unreadable": (T("a record cannot be read: {detail}"), T("restore it from a backup made before the damage")),
+    "order": (T("a record stands where none may stand: {detail}"), T("find out who wrote to the store's file")),
+    "version": (T("the stream has a gap: {detail}"), T("find out who wrote to the store's file")),
+    "time": (T("time runs back: {detail}"), T("find out who wrote to the store's file")),
+    "text": (T("a recorded document was replaced: {detail}"), T("compare it with the published text")),
+    "record": (T("a record was changed: {detail}"), T("compare it with a backup, an export or a receipt")),
+    "tree": (T("the tree was changed: {detail}"), T("make it again with `campaign audit checkpoint --rebuild`")),
+    "checkpoint": (T("the log is not the one that was signed: {detail}"), T("compare it with an older backup")),
+    "signature": (T("a checkpoint is not to be believed: {detail}"), T("compare it with the published one")),
+    "key": (T("the key of the log is in doubt: {detail}"), T("compare it with the published key")),
+    "witness": (T("a witness contradicts itself: {detail}"), T("ask the witness for what it signed")),
+    "read-model": (T("a read model is not what the events say: {detail}"), T("rebuild it from the events")),
+    "result": (T("a recorded result does not come out again: {detail}"), T("explain it with `campaign explain`")),
+}
+"""By the verifier's code: the sentence, and the remedy."""
+
+
+def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str] = (), results: bool = True) -> Verdict:
+    """Verify rows, order, tree, checkpoints, signatures, read models and recorded results.
+
+    keys: published keys that the auditor brings, of the log and of witnesses.  against: checkpoints that the auditor
+    kept.  results: also make every recorded assessment again.
+    """
+    tree = session.log.tree()
+    notes = [note.text for note in tree.notes()]
+    walk = Walk(_sizes([*notes, *against]), _Kept(tree))
+    walk.take(_records(tree, walk))
+    heads, untrusted = verifier.trusted(walk, notes, [key for key in keys if key.kind == SIGN], against)
+    findings = [*walk.findings, *untrusted, *verifier.judge(walk, heads, lambda: _leaves(tree))]
+    findings += verifier.witnessed(heads, [key for key in keys if key.kind == COSIGN])
+    if tree.size > walk.last and not any(finding.code == "missing" for finding in findings):
+        findings.append(Finding(walk.last + 1, "missing", f"the tree covers {tree.size} records"))
+    if not walk.differs:
+        findings += _interior(tree)
+    if not _unsound(findings):
+        findings += _read_models(session)
+        findings += _results(session) if results else ()
+    vouched = max((head.size for head in heads if walk.roots.get(head.size) == head.root), default=0)
+    problems = tuple(map(_problem, sorted(findings, key=lambda finding: finding.position or 2**62)))
+    return Verdict(walk.last, tree.size, len(heads), vouched, problems, tuple(_remarks(walk, vouched, keys)))
+
+
+def _sizes(notes: Sequence[str]) -> list[int]:
+    found = []
+    for note in notes:
+        try:
+            found.append(verifier.read_checkpoint(note).size)
+        except verifier.Unreadable:  # told by `trusted`
+            continue
+    return found
+
+
+class _Kept:
+    """The kept leaves, fetched by batches as the walk comes by."""
+
+    def __init__(self, tree: LogTree) -> None:
+        self._tree = tree
+        self._start = 0
+        self._batch: list[bytes] = []
+
+    def __call__(self, place: int) -> bytes | None:
+        if not self._start <= place < self._start + BATCH or not self._batch:
+            self._start = place - place % BATCH
+            self._batch = self._tree.hashes(0, self._start, self._start + BATCH)
+        offset = place - self._start
+        return self._batch[offset] if offset < len(self._batch) else None
+
+
+def _records(tree: LogTree, walk: Walk) -> Iterator[Record]:
+    """Yield every record as the verifier takes it; the body's bytes must be the ones that would be written again."""
+    encode, decode = msgspec.json.encode, msgspec.json.decode
+    for row in chain.from_iterable(tree.raw()):
+        if isinstance(row, int):
+            yield Record(row)
+            continue
+        position, stream, version, topic, at, _, _, _, _, _, body = row
+        try:
+            if encode(decode(body)) != body:
+                walk.say(position, "unreadable", "the body is not in its canonical form")
+            yield Record(position, canonical(row), stream, version, topic, at, body)
+        except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError):
+            yield Record(position, _as_it_is(row), stream, version, topic, at, body)
+            walk.say(position, "unreadable", "the body is not JSON")
+
+
+def _as_it_is(row: Row) -> bytes | None:
+    try:
+        return canonical(row)
+    except (msgspec.MsgspecError, UnicodeError, TypeError):
+        return None
+
+
+def _leaves(tree: LogTree) -> Iterator[bytes]:
+    for start in range(0, tree.size, BATCH):
+        yield from tree.hashes(0, start, start + BATCH)
+
+
+def _interior(tree: LogTree) -> Iterator[Finding]:
+    """Compare every kept hash with the two below it."""
+    level, width = 0, tree.size
+    while width > 1:
+        for start in range(0, width, BATCH):
+            below = tree.hashes(level, start, min(start + BATCH, width))
+            above = tree.hashes(level + 1, start // 2, (start + BATCH) // 2)
+            made = merkle.pairs(below)
+            if made != above[: len(made)] or len(above) < len(made):
+                yield _wrong_node(level + 1, start // 2, made, above)
+                return
+        level, width = level + 1, width // 2
+
+
+def _wrong_node(level: int, first: int, made: list[bytes], kept: list[bytes]) -> Finding:
+    same = [left == right for left, right in zip(made, kept, strict=False)]
+    place = first + (same.index(False) if False in same else len(same))
+    return Finding(
+        (place << level) + 1, "tree", f"the hash at level {level}, place {place} is not that of the two below it"
+    )
+
+
+def _unsound(findings: Sequence[Finding]) -> bool:
+    return any(finding.code in {"missing", "unreadable", "order", "version"} for finding in findings)
+
+
+def _read_models(session: Session) -> Iterator[Finding]:
+    head = session.log.head()
+    for view in ALL:
+        position = session.log.checkpoint(view.name)
+        if position not in {0, head}:
+            yield Finding(0, "read-model", f"{view.name} is folded up to {position} of {head}")
+    try:
+        differences = replay.check(session).differences
+    except Problems as found:
+        yield from (Finding(0, "unreadable", str(problem)) for problem in found.problems)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        yield Finding(0, "read-model", f"a row cannot be read: {error}")
+    else:
+        for line in differences[: verifier.ENOUGH]:
+            text = f"{line.view} {line.key} {line.path}: stored {line.stored or '-'}, folded {line.folded or '-'}"
+            yield Finding(0, "read-model", text)
+
+
+def _results(session: Session) -> Iterator[Finding]:
+    for name, run in session.campaign().runs.items():
+        try:
+            same = assess.reproduced(session, name)
+        except Problems as found:
+            yield Finding(run.position, "result", f"{name}: {found}")
+        else:
+            if not same:
+                yield Finding(run.position, "result", name)
+
+
+def _problem(finding: Finding) -> Problem:
+    message, fix = SAID.get(finding.code, (T("{detail}"), NOTHING))
+    place = Place(field=f"position {finding.position}") if finding.position else Place()
+    return Problem(f"integrity-{finding.code}", Text(message.template, {"detail": finding.text}), fix, place)
+
+
+def _remarks(walk: Walk, vouched: int, keys: Sequence[Key]) -> Iterator[Text]:
+    if walk.last > vouched:
+        count = walk.last - vouched
+        yield T("the last {count} records are after the last checkpoint: nothing vouches for them yet", count=count)
+    if not any(key.kind == SIGN for key in keys):
+        yield T("no published key was given: the log's own word was taken for which key is its own")
