@@ -165,6 +165,18 @@ TREE: Tree = {
     ),
     "replay": Leaf(T("fold the events again, up to any position, and compare"), "nouns.log:replay"),
     "explain": Leaf(T("trace a result to clause, rule, figure and event"), "nouns.scheme:explain"),
+    "audit": Branch(
+        T("evidence: signed checkpoints, receipts, proofs, verification"),
+        {
+            "checkpoint": Leaf(T("seal and sign the log as it stands"), "nouns.audit:checkpoint"),
+            "verify": Leaf(T("verify everything, from the bytes of a record to the last prize"), "nouns.audit:verify"),
+            "prove": Leaf(T("write a receipt for one event, or a proof of growth"), "nouns.audit:prove"),
+            "witness": Leaf(T("keep a checkpoint that a witness cosigned"), "nouns.audit:witness"),
+            "cosign": Leaf(T("as a witness, cosign a checkpoint"), "nouns.audit:cosign"),
+            "keys": Leaf(T("list the keys of the log, and its last checkpoint"), "nouns.audit:keys"),
+            "rotate-key": Leaf(T("record the key that signs checkpoints"), "nouns.audit:rotate_key"),
+        },
+    ),
     "store": Branch(
         T("the store of the log"),
         {"info": Leaf(T("what the store holds"), "nouns.log:info")},

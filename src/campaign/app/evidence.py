@@ -9,7 +9,7 @@ import msgspec
 
 from campaign import verifier
 from campaign.app.handle import Reply, Who, handle
-from campaign.app.session import Session
+from campaign.app.session import Session, now
 from campaign.domain.commands import RotateLogKey
 from campaign.problems import Place, Problem, Problems, T, Text
 from campaign.store import notes
@@ -143,7 +143,7 @@ class Seen(msgspec.Struct, frozen=True):
     notes: dict[str, str] = {}
 
 
-def cosign(proof: str, state: Path, key_file: Path, log: Key, time: int) -> str:
+def cosign(proof: str, state: Path, key_file: Path, log: Key, time: int | None = None) -> str:
     """As a witness, cosign the checkpoint of a PROOF of growth, and remember it in STATE; return the cosigned note.
 
     log: the key that must have signed it.  A witness never goes back: the proof must begin where its last one ended.
@@ -157,9 +157,14 @@ def cosign(proof: str, state: Path, key_file: Path, log: Key, time: int) -> str:
     _never_back(grown, verifier.read_checkpoint(before) if before else None)
     signer = notes.load_signer(key_file, COSIGN) if key_file.exists() else _new_witness(key_file)
     note = proof.partition("\n\n")[2]
-    cosigned = signer.cosigned(note, head.text, time)
+    cosigned = signer.cosigned(note, head.text, int(now().timestamp()) if time is None else time)
     _save(state, msgspec.json.encode(Seen({**seen.notes, log.name: cosigned})))
     return cosigned
+
+
+def published(key_file: Path) -> str:
+    """Return the published half of a witness's key."""
+    return str(notes.load_signer(key_file, COSIGN).key)
 
 
 def _never_back(grown: verifier.Growth, before: Checkpoint | None) -> None:
