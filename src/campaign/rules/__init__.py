@@ -6,7 +6,21 @@ result.values["tier"], result.rules["tier"], result.explain()
 """
 
 from campaign.rules.assess import Adjustment, Cut, Standing, Stop
+from campaign.rules.comparing import Change, Comparison, compare
 from campaign.rules.pointing import pointed
 from campaign.rules.scheme import Assessment, Result, Scheme, load
 
-__all__ = ["Adjustment", "Assessment", "Cut", "Result", "Scheme", "Standing", "Stop", "load", "pointed"]
+__all__ = [
+    "Adjustment",
+    "Assessment",
+    "Change",
+    "Comparison",
+    "Cut",
+    "Result",
+    "Scheme",
+    "Standing",
+    "Stop",
+    "compare",
+    "load",
+    "pointed",
+]

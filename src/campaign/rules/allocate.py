@@ -6,7 +6,7 @@ Everything is reckoned in integers, so that the parts always add up to the amoun
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 
-from campaign.rules.exact import CONTEXT, unit
+from campaign.rules.exact import CONTEXT, ZERO, rounded
 
 
 def shared(total: Decimal, weights: Mapping[str, Decimal], digits: int = 2) -> dict[str, Decimal]:
@@ -14,9 +14,8 @@ def shared(total: Decimal, weights: Mapping[str, Decimal], digits: int = 2) -> d
 
     Units that remain after rounding down go to the largest remainders; equal remainders by id.
     """
-    whole = sum(weights.values(), Decimal(0))
-    if not whole or total <= 0:
-        return dict.fromkeys(weights, unit(digits) * 0)
+    if not any(weights.values()) or total <= 0:
+        return dict.fromkeys(weights, rounded(ZERO, digits, "down"))
     units = _units(total, digits)
     integers = _integers(weights)
     divisor = sum(integers.values())

@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from campaign.problems import NOTHING, T, Text
-from campaign.rules.exact import MAX_DIGITS
+from campaign.rules.exact import CONTEXT, MAX_DIGITS, suspicious
 from campaign.rules.grammar import COMPARISONS, MAX_DEPTH
 from campaign.rules.kinds import (
     BOOLEAN,
@@ -64,7 +64,6 @@ from campaign.rules.tree import (
 from campaign.rules.units import difference, product, quotient, suits, union
 from campaign.rules.written import Sheet, near
 
-TEN = Decimal(10)
 MAX_SIZE = 500
 
 
@@ -245,7 +244,7 @@ class Checker:
         return NOTHING
 
     def _percent(self, tree: Lit) -> None:
-        if isinstance(tree.value, Decimal) and not -TEN < tree.value < TEN:
+        if isinstance(tree.value, Decimal) and suspicious(tree.value):
             message = T("{value} stands against a percentage", value=tree.value)
             self.fail("percent-sign", message, T("write {value}%", value=tree.value), tree.at)
 
@@ -363,7 +362,11 @@ def _literal_kind(tree: Lit) -> Kind:
         return Kind("none", optional=True)
     if isinstance(tree.value, str):
         return Kind("text", values=(tree.value,))
-    if tree.kind == "number" and isinstance(tree.value, Decimal) and tree.value == tree.value.to_integral_value():
+    if (
+        tree.kind == "number"
+        and isinstance(tree.value, Decimal)
+        and tree.value == tree.value.to_integral_value(context=CONTEXT)
+    ):
         return INTEGER
     return Kind(tree.kind)
 

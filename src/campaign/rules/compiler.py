@@ -10,7 +10,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from campaign.problems import Text
-from campaign.rules.exact import CONTEXT, LIMIT, MODES, unit
+from campaign.rules.exact import CONTEXT, LEAST, LIMIT, MODES, unit
 from campaign.rules.hits import settle
 from campaign.rules.kinds import DECIMAL, Kind, Value, accept
 from campaign.rules.meaning import MEANINGS, Undefined, divide
@@ -98,7 +98,7 @@ class _Writer:
             "CONTEXT": CONTEXT,
             "Decimal": Decimal,
             "date": date,
-            "LEAST": LIMIT.copy_negate(),
+            "LEAST": LEAST,
             "MOST": LIMIT,
             "Refusal": Refusal,
         }

@@ -23,8 +23,10 @@ CONTEXT = decimal.Context(
 LIMIT = Decimal("1e24")
 """Inputs must lie strictly between -LIMIT and LIMIT, so that sums of many stay exact."""
 
+LEAST = LIMIT.copy_negate()
 ZERO = Decimal(0)
 ONE = Decimal(1)
+TEN = Decimal(10)
 HUNDRED = Decimal(100)
 MAX_DIGITS = 12
 
@@ -56,6 +58,11 @@ def numeral(text: str) -> Decimal | None:
     digits, unit, _, percent = match.groups()
     value = CONTEXT.multiply(Decimal(digits.replace("_", "")), UNITS[unit])
     return value.scaleb(-2, CONTEXT) if percent else value
+
+
+def suspicious(value: Decimal) -> bool:
+    """Whether a bare number looks like a percentage that lost its sign: 10 or more either way."""
+    return value.copy_abs() >= TEN
 
 
 def unit(digits: int) -> Decimal:

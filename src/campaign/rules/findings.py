@@ -2,24 +2,40 @@
 
 from campaign.problems import T
 from campaign.rules.draft import Draft
-from campaign.rules.model import Model, Prize, Table
+from campaign.rules.exact import ONE, ZERO
+from campaign.rules.model import Aggregate, Model, Prize, Ranking, Table
 from campaign.rules.order import reads
 from campaign.rules.proof import Finding, examine, shown
-from campaign.rules.tree import names
+from campaign.rules.tree import Compare, Lit, Test, names
+
+FROM_ONE = Compare(">=", Lit(ONE, "number"))
+FROM_ZERO = Compare(">=", Lit(ZERO, "number"))
 
 
 def prove(draft: Draft, model: Model) -> None:
     """Note every overlap, gap, unreachable rule and unused declaration."""
+    limits = _limits(model)
     for step in model.steps:
         if isinstance(step, Table):
-            _table(draft, step)
+            _table(draft, step, limits)
         elif isinstance(step, Prize):
-            _table(draft, step.amounts)
+            _table(draft, step.amounts, {**limits, "rank": FROM_ONE})
     _unused(draft, model)
 
 
-def _table(draft: Draft, table: Table) -> None:
-    for finding in examine(table, draft.inputs):
+def _limits(model: Model) -> dict[str, Test]:
+    """Return what bounds the values of names: an input's declaration; places begin at 1, counts at 0."""
+    found = {name: item.allowed for name, item in model.inputs.items() if item.allowed is not None}
+    for step in model.steps:
+        if isinstance(step, Ranking):
+            found[step.name] = FROM_ONE
+        elif isinstance(step, Aggregate) and step.how == "count":
+            found[step.name] = FROM_ZERO
+    return found
+
+
+def _table(draft: Draft, table: Table, limits: dict[str, Test]) -> None:
+    for finding in examine(table, limits):
         _say(draft, table, finding)
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from campaign.problems import NOTHING, T, Text
-from campaign.rules.exact import LIMIT, ONE, numeral, percentage, shown
+from campaign.rules.exact import CONTEXT, LEAST, LIMIT, ONE, numeral, percentage, shown, suspicious
 
 Value: TypeAlias = Decimal | str | bool | date | tuple["Value", ...] | None
 
@@ -17,7 +17,6 @@ DURATIONS = frozenset({"days", "months"})
 DECIMAL = NUMERIC | DURATIONS
 ORDERED = DECIMAL | {"date"}
 NAMES = (*sorted(NUMERIC), "text", "boolean", "date", *sorted(DURATIONS))
-TEN = Decimal(10)
 WORDS = {"true": True, "false": False, "是": True, "否": False}
 NOT_APPLICABLE = frozenset({"n/a", "不适用"})
 WIDEST_TEXT = 400
@@ -111,9 +110,9 @@ def _number(value: object, kind: Kind, name: str) -> Value | Text:
         value = Decimal(value)
     if not isinstance(value, Decimal):
         return _mistyped(value, kind, name)
-    if not value.is_finite() or not -LIMIT < value < LIMIT:
+    if not value.is_finite() or not LEAST < value < LIMIT:
         return T("{name}: {value} is not a number below {limit}", name=name, value=value, limit=LIMIT)
-    if kind.name in {"integer", "days", "months"} and value != value.to_integral_value():
+    if kind.name in {"integer", "days", "months"} and value != value.to_integral_value(context=CONTEXT):
         return T("{name}: {value} is not a whole number", name=name, value=value)
     return value
 
@@ -161,7 +160,7 @@ def unquoted(text: str) -> str:
 
 
 def _suspicious(text: str, value: object) -> bool:
-    return isinstance(value, Decimal) and not text.endswith("%") and not -TEN < value < TEN
+    return isinstance(value, Decimal) and not text.endswith("%") and suspicious(value)
 
 
 def _date(text: str) -> date | None:

@@ -4,7 +4,7 @@ Each column's values are cut into the finitely many pieces that the table's lite
 set of pieces (a bit mask), a rule a product of such sets, and every question about all values one about finitely many.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,7 +15,7 @@ import msgspec
 from campaign.rules.exact import CONTEXT, ONE
 from campaign.rules.interpret import holds
 from campaign.rules.kinds import ORDERED, Kind, Value, say
-from campaign.rules.model import Column, Input, Table
+from campaign.rules.model import Column, Table
 from campaign.rules.tree import Compare, Either, Lit, Name, Neither, Range, Test, Tree, parts
 
 WHOLE = frozenset({"integer", "days", "months"})
@@ -45,9 +45,9 @@ def _below(tree: Tree) -> list[Tree]:
     return found
 
 
-def examine(table: Table, inputs: dict[str, Input]) -> list[Finding]:
-    """Find what is wrong with a table's rules, with a counter-example for each."""
-    space = _Space(table, inputs)
+def examine(table: Table, limits: Mapping[str, Test]) -> list[Finding]:
+    """Find what is wrong with a table's rules, with a counter-example for each; LIMITS bound the values of names."""
+    space = _Space(table, limits)
     found = [Finding("never", (index,)) for index, box in enumerate(space.boxes) if box is not None and 0 in box]
     sound = {index for index, box in enumerate(space.boxes) if box is not None and 0 not in box}
     if table.hit == "UNIQUE":
@@ -68,9 +68,9 @@ Box = tuple[int, ...]
 
 
 class _Space:
-    def __init__(self, table: Table, inputs: dict[str, Input]) -> None:
+    def __init__(self, table: Table, limits: Mapping[str, Test]) -> None:
         self.table = table
-        self.pieces = [_pieces(table, index, inputs) for index in range(len(table.columns))]
+        self.pieces = [_pieces(table, index, limits) for index in range(len(table.columns))]
         self.boxes = [self._box(rule.tests) for rule in table.rules]
         self.steps = 0
         self.exceeded = False
@@ -159,11 +159,10 @@ def _priority(table: Table, index: int) -> tuple[int, ...] | None:
     return tuple(ranks)
 
 
-def _pieces(table: Table, index: int, inputs: dict[str, Input]) -> list[Value]:
+def _pieces(table: Table, index: int, limits: Mapping[str, Test]) -> list[Value]:
     """Return one value of each piece that the column's cells tell apart."""
     column = table.columns[index]
-    declared = inputs.get(column.tree.name) if isinstance(column.tree, Name) else None
-    allowed = declared.allowed if declared else None
+    allowed = limits.get(column.tree.name) if isinstance(column.tree, Name) else None
     tests = [rule.tests[index] for rule in table.rules if literal(rule.tests[index])]
     marks = _marks([*tests, allowed] if allowed is not None else tests)
     pieces = _samples(column, marks)
