@@ -140,6 +140,7 @@ def test_obligations_may_be_named() -> None:
     [
         ("rally", None, False),
         ("rally", date(2005, 8, 25), True),
+        ("rally", TODAY, True),
         ("rally", date(2005, 10, 1), False),
         ("other", date(2005, 8, 25), False),
         ("", date(2005, 8, 25), True),

@@ -269,6 +269,14 @@ def test_no_percentage_is_taken_of_a_zero_or_negative_base(indicator: Indicator,
     assert [(reason.code, reason.rule) for reason in found.reasons] == [("no-base", "i.zero_base")]
 
 
+@pytest.mark.parametrize(("base", "said"), [(None, "0"), (Decimal("-5.0"), "-5.0")])
+def test_a_refused_percentage_names_the_base(base: Decimal | None, said: str) -> None:
+    strict = msgspec.structs.replace(LOSS, zero_base="refuse")
+    found = attainment.completion(strict, Decimal(0), Decimal(5), base)
+    assert isinstance(found, Refused)
+    assert found.reasons[0].message.values["base"] == said
+
+
 @forall(NUMBERS, NUMBERS, NUMBERS)
 def test_a_loss_that_shrinks_never_reads_as_one_that_grows(goal: Decimal, actual: Decimal, base: Decimal) -> None:
     found = attainment.completion(LOSS, goal, actual, base)
