@@ -103,7 +103,8 @@ def _given(element: Element) -> Given:
     value = element.first("value")
     if value is None or _nil(value) or _nil(element):
         return None
-    return Written(value.text, value.get("type").rpartition(":")[2])
+    declared = value.get("type").rpartition(":")[2]
+    return Written(value.text, declared) if value.text or declared else None
 
 
 def _nil(element: Element) -> bool:

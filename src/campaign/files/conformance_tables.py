@@ -3,22 +3,13 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from campaign.files.dmn_tree import DecisionTable, OutputClause, RuleLine, Source
+from campaign.files.dmn_tree import POLICIES, DecisionTable, OutputClause, RuleLine, Source
 from campaign.files.feel_evaluate import Evaluator, matched
 from campaign.files.feel_functions import BUILTINS
 from campaign.files.feel_grammar import parse_tests
 from campaign.files.feel_tree import Tests
 from campaign.files.feel_values import FeelValue, Unsupported, same
 
-POLICIES = {
-    "U": "UNIQUE",
-    "A": "ANY",
-    "P": "PRIORITY",
-    "F": "FIRST",
-    "R": "RULE ORDER",
-    "O": "OUTPUT ORDER",
-    "C": "COLLECT",
-}
 AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max"}
 Scope = Mapping[str, FeelValue]
 Evaluate = Callable[[Source, Scope], FeelValue]

@@ -81,7 +81,7 @@ class Types:
 
     def _generic(self, value: FeelValue, outer: str, inner: str) -> bool:
         if outer == "list":
-            return isinstance(value, list) and all(self.is_a(item, inner) for item in value)
+            return isinstance(value, list) and all(item is None or self.is_a(item, inner) for item in value)
         ends = (getattr(value, "low", None), getattr(value, "high", None))
         return kind(value) == "range" and all(end is None or self.is_a(end, inner) for end in ends)
 
@@ -89,7 +89,9 @@ class Types:
         if depth > 20:  # noqa: PLR2004 -- a type that contains itself
             raise Unsupported(f"the type {definition.name}, which contains itself")
         if definition.collection:
-            return isinstance(value, list) and all(self._item(item, definition, depth) for item in value)
+            return isinstance(value, list) and all(
+                item is None or self._item(item, definition, depth) for item in value
+            )
         return self._item(value, definition, depth)
 
     def _item(self, value: FeelValue, definition: ItemDefinition, depth: int) -> bool:

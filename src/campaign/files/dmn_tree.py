@@ -6,6 +6,17 @@ import msgspec
 
 from campaign.problems import Place
 
+POLICIES = {
+    "U": "UNIQUE",
+    "A": "ANY",
+    "P": "PRIORITY",
+    "F": "FIRST",
+    "R": "RULE ORDER",
+    "O": "OUTPUT ORDER",
+    "C": "COLLECT",
+}
+"""The hit policies by their letters, as some tools write them."""
+
 
 class Source(msgspec.Struct, frozen=True):
     """A piece of FEEL and where it stands."""
