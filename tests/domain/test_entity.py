@@ -159,7 +159,7 @@ def _any(kind: type[c.Command]) -> c.EntityCommand:
         EXIT,
         c.EstablishTaskForce("faw", "办公室"),
         c.ProposeTarget("faw", target(), "as before"),
-        c.ReviewTarget("faw", "growth", True, ""),  # noqa: FBT003 -- the command's second word
+        c.ReviewTarget("faw", "growth", True, ""),
         c.FixTarget("faw", "growth"),
         c.ReviseTarget("faw", target("16"), "重组"),
         c.IssueTaskStatement("faw", "s-1"),
