@@ -24,10 +24,10 @@ def _case(draft: Draft, node: Node) -> Case | None:
         return None
     note = draft.sheet.word(fields, "note")
     if "given" in fields:
-        given = {"": _values(draft, fields["given"], draft.scope.kinds)}
+        given = {"": _values(draft, fields["given"], _givable(draft))}
         expect = {"": _values(draft, fields["expect"], draft.scope.kinds)} if "expect" in fields else {}
         return Case(given, expect, alone=True, line=node.line, note=note)
-    rows = _several(draft, fields["rows"], draft.scope.kinds)
+    rows = _several(draft, fields["rows"], _givable(draft))
     expect = _several(draft, fields["expect"], OUTCOMES | draft.scope.kinds) if "expect" in fields else {}
     for name in expect.keys() - rows.keys():
         place = fields["expect"]
@@ -35,6 +35,11 @@ def _case(draft: Draft, node: Node) -> Case | None:
             "case-entity", T("{name} is not among the rows", name=name), near(name, rows), place.line, place.column
         )
     return Case(rows, expect, alone=False, line=node.line, note=note)
+
+
+def _givable(draft: Draft) -> dict[str, Kind]:
+    """Return the kinds of what a case may give: inputs, and figures of the group."""
+    return {name: kind for name, kind in draft.scope.kinds.items() if name in draft.inputs or name in draft.figures}
 
 
 def _several(draft: Draft, node: Node, kinds: dict[str, Kind]) -> dict[str, dict[str, Value]]:

@@ -30,6 +30,7 @@ class Draft:
         self.inputs: dict[str, Input] = {}
         self.constants: dict[str, tuple[ConstantValue, ...]] = {}
         self.places: dict[str, tuple[int, int]] = {}
+        self.figures: set[str] = set()
         self.money: Rounding | None = None
         self.money_used: Node | None = None
         self.later: list[Later] = []
@@ -50,6 +51,11 @@ class Draft:
         self.scope.kinds[plain] = kind
         self.places[plain] = place
         return True
+
+    def declare_figure(self, name: str, kind: Kind, place: tuple[int, int]) -> bool:
+        """Declare a figure of the group, which a case may give to decide one entity by itself."""
+        self.figures.add(normal(name))
+        return self.declare(name, kind, place)
 
     def checker(self, snippet: Snippet, scope: Scope | None = None) -> Checker:
         """Return a checker for an expression of SNIPPET."""

@@ -7,7 +7,7 @@ import msgspec
 from campaign.problems import NOTHING, T
 from campaign.rules.draft import Draft
 from campaign.rules.exact import ZERO
-from campaign.rules.grid import grid
+from campaign.rules.grid import ANNOTATIONS, grid
 from campaign.rules.kinds import (
     BOOLEAN,
     DECIMAL,
@@ -48,7 +48,7 @@ def columns(draft: Draft, node: Node | None) -> None:
         of = draft.sheet.text(fields[hows[0]])
         kind = _figure(draft, hows[0], of, some="among" in fields)
         plain = normal(name)
-        if of and draft.declare(plain, kind, (child.line, child.column)):
+        if of and draft.declare_figure(plain, kind, (child.line, child.column)):
             draft.later.append(partial(_aggregate, draft, plain, fields, hows[0], of))
 
 
@@ -100,7 +100,7 @@ def rankings(draft: Draft, node: Node | None) -> None:
             child, ("by", "ties", "among", "over", "everyone", "label", "clause"), ("by", "ties")
         )
         plain = normal(name)
-        if draft.declare(plain, RANK_KIND, (child.line, child.column)):
+        if draft.declare_figure(plain, RANK_KIND, (child.line, child.column)):
             draft.later.append(partial(_ranking, draft, plain, fields, child))
 
 
@@ -142,7 +142,7 @@ def prizes(draft: Draft, node: Node | None, headings: Headings) -> None:
             child, ("ranking", "ties", "amounts", "label", "clause", "round"), ("ranking", "ties", "amounts")
         )
         plain = normal(name)
-        if draft.declare(plain, MONEY, (child.line, child.column)):
+        if draft.declare_figure(plain, MONEY, (child.line, child.column)):
             draft.later.append(partial(_prize, draft, plain, fields, child))
     draft.scope.used.add(headings.group)
 
@@ -159,6 +159,12 @@ def _prize(draft: Draft, name: str, fields: Fields, node: Node) -> Prize | None:
         draft.sheet.problems.append(
             ranking.problem("ranking-unknown", T("{name} is no ranking", name=ranking.text), fix)
         )
+        return None
+    titles = [cell.text for cell in drawn.heading.cells[drawn.heading.split :] if cell.text not in ANNOTATIONS]
+    if titles != ["amount"]:
+        place = drawn.heading.cells[drawn.heading.split]
+        message = T("the prize needs one output column, amount")
+        draft.sheet.problems.append(place.problem("prize-amount", message, T("head it amount")))
         return None
     draft.scope.used.add(normal(ranking.text))
     scope = Scope({**draft.scope.kinds, "rank": INTEGER}, draft.scope.functions, draft.scope.used)
