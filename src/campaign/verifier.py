@@ -506,12 +506,12 @@ def judge(walk: Walk, heads: Sequence[Checkpoint], kept: Callable[[], Iterable[b
     findings = (
         [Finding(walk.last + 1, "missing", _cut(walk, heads[-1]))] if heads and heads[-1].size > walk.last else []
     )
-    good = {head.size for head in heads if walk.roots.get(head.size) == head.root}
-    bad = [head for head in heads if head.size in walk.roots and head.size not in good]
+    good = [head for head in heads if walk.roots.get(head.size) == head.root]
+    bad = [head for head in heads if head.size in walk.roots and head not in good]
     if walk.differs:
         findings.append(_changed(walk.differs[0], heads, good, kept))
     elif bad:
-        before = max((size for size in good if size < bad[0].size), default=0)
+        before = max((head.size for head in good if head.size < bad[0].size), default=0)
         text = f"records {before + 1} to {bad[0].size} are not those of the checkpoint of size {bad[0].size}"
         findings.append(Finding(before + 1, "checkpoint", f"{text}; the tree beside them was changed with them"))
     return findings
@@ -522,12 +522,12 @@ def _cut(walk: Walk, head: Checkpoint) -> str:
 
 
 def _changed(
-    position: int, heads: Sequence[Checkpoint], good: set[int], kept: Callable[[], Iterable[bytes]]
+    position: int, heads: Sequence[Checkpoint], good: Sequence[Checkpoint], kept: Callable[[], Iterable[bytes]]
 ) -> Finding:
     head = next((head for head in heads if head.size >= position), None)
     if head is None:
         return Finding(position, "record", "the record is not what the tree was made of; no checkpoint covers it")
-    if head.size in good:
+    if head in good:
         return Finding(position, "tree", "the kept tree has another hash; the record is what the checkpoint covers")
     if roots_of(kept(), [head.size]).get(head.size) == head.root:
         return Finding(position, "record", f"the record was changed after the checkpoint of size {head.size}")
