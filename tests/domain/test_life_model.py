@@ -259,9 +259,17 @@ class WholeLife(RuleBasedStateMachine):
     @rule(name=NAMES, period=PERIODS, value=VALUES, actor=PERSONS)
     def submit(self, name: str, period: str, value: str, actor: str) -> None:
         covered = [other for other, line in self.model.reports.items() if line["period"] == period and other != name]
-        objections = ["report-exists" if name in self.model.reports else "", *("period-covered" for _ in covered)]
+        line = self.model.reports.get(name)
+        again = line is not None and (line["status"], line["period"]) == ("returned", period)
+        objections = ["report-exists" if line and not again else "", *("period-covered" for _ in covered)]
         if self.ask(c.SubmitReport("faw", name, "weekly", period, (figure(value),)), actor, *objections):
-            self.model.reports[name] = {"period": period, "value": Decimal(value), "by": {actor}, "status": "submitted"}
+            new = {"period": period, "value": Decimal(value), "by": {actor}, "status": "submitted"}
+            if line is not None:
+                new["by"] |= line["by"]
+                new["corrected"] = line.get("corrected", 0)
+                if new["value"] != line["value"]:
+                    new["corrected"] = len(self.life.records)
+            self.model.reports[name] = new
 
     @rule(name=NAMES, value=VALUES, actor=PERSONS)
     def correct(self, name: str, value: str, actor: str) -> None:

@@ -14,6 +14,7 @@ from campaign.domain.reports import current_figures
 CORRECT = c.CorrectReport("faw", "r-1", (figure("13"),), "漏报")
 VERIFY = c.VerifyReport("faw", "r-1")
 RETURN = c.ReturnReport("faw", "r-1", "口径不符")
+AGAIN = e.ReportSubmitted("r-1", "weekly", "2005-W36", (figure("12"),), "统计局")
 PLAN = c.SubmitReport("faw", "p-1", "plan", "once", ())
 
 
@@ -33,6 +34,8 @@ def submit(*figures: e.Figure, report: str = "r-1", period: str = "2005-W36", on
         ((), submit(), ["no-figures"]),
         ((), submit(figure("1"), report=" "), ["text-missing"]),
         ((REPORT,), submit(figure("1")), ["report-exists"]),
+        ((REPORT, RETURN), submit(figure("12")), (AGAIN,)),
+        ((REPORT, RETURN), submit(figure("1"), period="2005-W37"), ["report-exists"]),
         ((REPORT,), submit(figure("1"), report="r-2"), ["period-covered"]),
         ((REPORT,), submit(figure("1"), period="2005-W37"), ["report-exists"]),
         ((), submit(figure("1"), on="daily"), ["unknown-obligation"]),
@@ -170,3 +173,20 @@ def test_figures_of_a_returned_report_do_not_hold() -> None:
     life = given(REPORT, submit(figure("20"), report="r-2", period="2005-W37"))
     life.do(c.ReturnReport("faw", "r-2", "口径不符"))
     assert current_figures(life.state)[PROFIT][2] == "r-1"
+
+
+def test_what_comes_again_after_a_return_is_a_new_receipt_of_the_same_report() -> None:
+    """The first receipt still decides whether it was on time; the files taken in before no longer count as known."""
+    first = c.SubmitReport("faw", "r-1", "weekly", "2005-W36", (figure("12"),), "a.csv", "a" * 64, ("G2",))
+    life = given(first)
+    once = life.state.reports["r-1"]
+    assert (once.source, once.source_sha256, once.cells, once.files) == ("a.csv", "a" * 64, ("G2",), ("a" * 64,))
+    life.do(RETURN)
+    assert life.state.reports["r-1"].files == ()
+    again = life.do(By(first)).state.reports["r-1"]
+    assert (again.status, again.corrections, again.files) == ("submitted", 0, ("a" * 64,))
+    assert (again.recorded_at, again.entered_by) == (once.recorded_at, once.entered_by)
+    assert again.figures_position == once.figures_position
+    assert again.corrected_by == (OTHER,)
+    other = life.do(RETURN, submit(figure("13"))).state.reports["r-1"]
+    assert (other.corrections, other.figures_position) == (1, life.records[-1].position)

@@ -26,6 +26,8 @@ ADJUSTMENT = re.compile(r"(?P<indicator>[^=@\s]+)=(?P<amount>[+-]?[\d.]+):(?P<re
 FIGURE_FIELDS = ("method", "status", "above_scale_list")
 """What holds for every figure of one command: given once, beside the figures."""
 STATUS: tuple[str, ...] = ("provisional", "final")
+FROM_FILE = frozenset({"source_sha256", "cells"})
+"""What only a file that is read can say of itself; nobody types it."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ def fields_of(name: str) -> tuple[Field, ...]:
     """Return the fields of the command NAME, in their order; a target's own stand among them."""
     found: list[Field] = []
     for field in msgspec.structs.fields(COMMANDS[name]):
+        if field.name in FROM_FILE:
+            continue
         if field.type is Target:
             found += [_field(part, forced=part.name == "target") for part in msgspec.structs.fields(Target)]
         else:

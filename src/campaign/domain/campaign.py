@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never, cast
 
 import msgspec
 
-from campaign.domain import adoption, awards, custody, individuals, meetings, schemes
+from campaign.domain import adoption, awards, bulletins, custody, individuals, meetings, schemes
 from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.bounds import happened, open_now
@@ -34,6 +34,8 @@ CampaignEvent: TypeAlias = (
     | e.IndividualNominated
     | e.IndividualReviewed
     | e.IndividualDecided
+    | e.BulletinPublished
+    | e.BulletinCorrected
     | e.SummaryRecorded
     | e.CampaignClosed
     | e.LogKeyRotated
@@ -54,6 +56,8 @@ Intent: TypeAlias = (
     | c.NominateIndividual
     | c.ReviewIndividual
     | c.DecideIndividual
+    | c.PublishBulletin
+    | c.CorrectBulletin
     | c.RecordSummary
     | c.CloseCampaign
     | c.RotateLogKey
@@ -100,6 +104,10 @@ def _fold(state: CampaignState, event: CampaignEvent, record: Recorded) -> Campa
             return individuals.reviewed(state, event, record)
         case e.IndividualDecided():
             return individuals.decided(state, event)
+        case e.BulletinPublished():
+            return bulletins.published(state, event, record)
+        case e.BulletinCorrected():
+            return bulletins.corrected(state, event, record)
         case e.SummaryRecorded():
             return msgspec.structs.replace(state, summary=event.sha256)
         case e.CampaignClosed():
@@ -153,6 +161,10 @@ def _dispatch(intent: Intent, state: CampaignState, context: Context, asked: Ask
             return individuals.review(intent, state, context, asked)
         case c.DecideIndividual():
             return individuals.decide(intent, state, context, asked)
+        case c.PublishBulletin():
+            return bulletins.publish(intent, state, context, asked)
+        case c.CorrectBulletin():
+            return bulletins.correct(intent, state, context, asked)
         case c.RecordSummary():
             return summarise(intent, state, context, asked)
         case c.CloseCampaign():

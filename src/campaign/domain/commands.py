@@ -175,6 +175,23 @@ class DecideIndividual(CampaignCommand, frozen=True):
     document: str = ""
 
 
+class PublishBulletin(CampaignCommand, frozen=True):
+    name = "bulletin.publish"
+    obligation: str
+    period: str
+    cutoff_position: int
+    sha256: str
+
+
+class CorrectBulletin(CampaignCommand, frozen=True):
+    name = "bulletin.correct"
+    obligation: str
+    period: str
+    cutoff_position: int
+    sha256: str
+    reason: str
+
+
 class RecordSummary(CampaignCommand, frozen=True):
     name = "campaign.summarise"
     title: str
@@ -341,6 +358,8 @@ class SubmitReport(EntityCommand, frozen=True):
     period: str
     figures: tuple[Figure, ...]
     source: str = ""
+    source_sha256: str = ""
+    cells: tuple[str, ...] = ()
 
 
 class CorrectReport(EntityCommand, frozen=True):
@@ -349,6 +368,8 @@ class CorrectReport(EntityCommand, frozen=True):
     figures: tuple[Figure, ...]
     reason: str
     source: str = ""
+    source_sha256: str = ""
+    cells: tuple[str, ...] = ()
 
 
 class VerifyReport(EntityCommand, frozen=True):

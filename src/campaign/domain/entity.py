@@ -184,6 +184,8 @@ def _waived(state: EntityState, record: Recorded, event: e.GateWaived) -> Entity
 
 
 def _report_submitted(state: EntityState, record: Recorded, event: e.ReportSubmitted) -> EntityState:
+    if event.report in state.reports:
+        return _figures_superseded(state, record, event)
     line = ReportLine(
         report=event.report,
         obligation=event.obligation,
@@ -194,22 +196,40 @@ def _report_submitted(state: EntityState, record: Recorded, event: e.ReportSubmi
         recorded_at=record.recorded_at,
         position=record.position,
         figures_position=record.position,
+        **_origin(event),
     )
     return replace(state, version=record.version, reports=_put(state.reports, event.report, line))
 
 
-def _report_corrected(state: EntityState, record: Recorded, event: e.ReportCorrected) -> EntityState:
+def _origin(event: e.ReportSubmitted | e.ReportCorrected, earlier: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the file that the figures came in, beside the EARLIER ones."""
+    files = (*earlier, event.source_sha256) if event.source_sha256 else earlier
+    return {"source": event.source, "source_sha256": event.source_sha256, "cells": event.cells, "files": files}
+
+
+def _figures_superseded(
+    state: EntityState, record: Recorded, event: e.ReportSubmitted | e.ReportCorrected
+) -> EntityState:
+    """Fold figures that take the place of earlier ones: a correction, or a report handed in again after a return.
+
+    The same figures handed in again are a new receipt, not a correction.
+    """
     earlier = state.reports[event.report]
     line = replace(
         earlier,
         figures=event.figures,
         status="submitted",
         verified_by="",
-        corrections=earlier.corrections + 1,
-        corrected_at=record.recorded_at,
         corrected_by=(*earlier.corrected_by, record.actor),
-        figures_position=record.position,
+        **_origin(event, earlier.files),
     )
+    if isinstance(event, e.ReportCorrected) or event.figures != earlier.figures:
+        line = replace(
+            line,
+            corrections=earlier.corrections + 1,
+            corrected_at=record.recorded_at,
+            figures_position=record.position,
+        )
     return replace(state, version=record.version, reports=_put(state.reports, event.report, line))
 
 
@@ -219,7 +239,7 @@ def _report_verified(state: EntityState, record: Recorded, event: e.ReportVerifi
 
 
 def _report_returned(state: EntityState, record: Recorded, event: e.ReportReturned) -> EntityState:
-    line = replace(state.reports[event.report], status="returned", verified_by="")
+    line = replace(state.reports[event.report], status="returned", verified_by="", files=())
     return replace(state, version=record.version, reports=_put(state.reports, event.report, line))
 
 
@@ -278,7 +298,7 @@ _FOLDS: dict[type[Event], Fold] = {
     e.PhaseMoved: _moved,
     e.GateWaived: _waived,
     e.ReportSubmitted: _report_submitted,
-    e.ReportCorrected: _report_corrected,
+    e.ReportCorrected: _figures_superseded,
     e.ReportVerified: _report_verified,
     e.ReportReturned: _report_returned,
     e.FindingRaised: _finding_raised,

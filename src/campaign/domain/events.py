@@ -229,6 +229,26 @@ class IndividualDecided(Event, frozen=True):
     document: str = ""
 
 
+class BulletinPublished(Event, frozen=True):
+    """The bulletin of a period was published, made from the log up to a position; `sha256` is of its canonical text."""
+
+    obligation: str
+    period: str
+    cutoff_position: int
+    sha256: str
+
+
+class BulletinCorrected(Event, frozen=True):
+    """Later facts changed what a bulletin says: correction `number`, from 1; the earlier editions stay (R-39)."""
+
+    obligation: str
+    period: str
+    number: int
+    cutoff_position: int
+    sha256: str
+    reason: str
+
+
 class SummaryRecorded(Event, frozen=True):
     """The campaign's summary document (R-44)."""
 
@@ -432,22 +452,33 @@ class GateWaived(Event, frozen=True):
 
 
 class ReportSubmitted(Event, frozen=True):
-    """The entity reported the figures of one period of an obligation (R-37, R-46)."""
+    """The entity reported the figures of one period of an obligation (R-37, R-46).
+
+    source: the file's name, or the paper.  source_sha256: of the file's bytes.  cells: where the figures stand in it,
+    as ranges (`数据!G2:G8`) that spell out in the figures' order.
+    """
 
     report: str
     obligation: str
     period: str
     figures: tuple[Figure, ...]
     source: str = ""
+    source_sha256: str = ""
+    cells: tuple[str, ...] = ()
 
 
 class ReportCorrected(Event, frozen=True):
-    """Figures of a report were superseded, with a reason; the earlier ones stay in the log (R-47)."""
+    """Figures of a report were superseded, with a reason; the earlier ones stay in the log (R-47).
+
+    source, source_sha256, cells: as in ReportSubmitted.
+    """
 
     report: str
     figures: tuple[Figure, ...]
     reason: str
     source: str = ""
+    source_sha256: str = ""
+    cells: tuple[str, ...] = ()
 
 
 class ReportVerified(Event, frozen=True):
@@ -553,6 +584,8 @@ TOPICS: dict[str, type[Event]] = {
     "individual_nominated.v1": IndividualNominated,
     "individual_reviewed.v1": IndividualReviewed,
     "individual_decided.v1": IndividualDecided,
+    "bulletin_published.v1": BulletinPublished,
+    "bulletin_corrected.v1": BulletinCorrected,
     "summary_recorded.v1": SummaryRecorded,
     "campaign_closed.v1": CampaignClosed,
     "log_key_rotated.v1": LogKeyRotated,

@@ -20,14 +20,22 @@ Standing: TypeAlias = tuple[Figure, str, str, int]
 
 
 def submit(command: SubmitReport, at: Situation) -> Decision:
-    """Report the figures of one period of an obligation, once."""
+    """Report the figures of one period of an obligation, once, and again after the report was returned."""
     problems = [
         *blanks(report=command.report),
         *_once(command, at.state),
         *_duty(command, at),
         *figures.faults(command.figures, at.definition),
     ]
-    event = ReportSubmitted(command.report, command.obligation, command.period, command.figures, command.source)
+    event = ReportSubmitted(
+        command.report,
+        command.obligation,
+        command.period,
+        command.figures,
+        command.source,
+        command.source_sha256,
+        command.cells,
+    )
     return settle(problems, event)
 
 
@@ -41,7 +49,10 @@ def correct(command: CorrectReport, at: Situation) -> Decision:
     problems = [*blanks(reason=command.reason), *figures.faults(command.figures, at.definition)]
     obligation = _obligation(line.obligation, at.definition)
     problems += _empty(obligation, command.figures) if obligation else []
-    return settle(problems, ReportCorrected(command.report, command.figures, command.reason, command.source))
+    event = ReportCorrected(
+        command.report, command.figures, command.reason, command.source, command.source_sha256, command.cells
+    )
+    return settle(problems, event)
 
 
 def verify(command: VerifyReport, at: Situation) -> Decision:
@@ -98,7 +109,8 @@ def _by_key(listed: tuple[Figure, ...]) -> dict[Key, Figure]:
 
 def _once(command: SubmitReport, state: EntityState) -> list[Problem]:
     problems = []
-    if command.report in state.reports:
+    earlier = state.reports.get(command.report)
+    if earlier is not None and not _again(command, earlier):
         message = T("report {report} was submitted already", report=command.report)
         problems.append(problem("report-exists", message, T("correct it, or give this one another id"), field="report"))
     for line in state.reports.values():
@@ -111,6 +123,12 @@ def _once(command: SubmitReport, state: EntityState) -> list[Problem]:
             )
             problems.append(problem("period-covered", message, T("correct that report"), field="period"))
     return problems
+
+
+def _again(command: SubmitReport, earlier: ReportLine) -> bool:
+    """Whether a returned report is handed in once more, under its own id and for its own period."""
+    same = (command.obligation, command.period) == (earlier.obligation, earlier.period)
+    return earlier.status == "returned" and same
 
 
 def _duty(command: SubmitReport, at: Situation) -> list[Problem]:

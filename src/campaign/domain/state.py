@@ -62,6 +62,12 @@ class ReportLine(msgspec.Struct, frozen=True):
     figures_position: int = 0
     corrected_by: tuple[str, ...] = ()
     """Everyone who entered figures after `entered_by`; none of them may verify (R-58)."""
+    source: str = ""
+    source_sha256: str = ""
+    cells: tuple[str, ...] = ()
+    """Of the figures that hold: the file they came in, and where they stand in it."""
+    files: tuple[str, ...] = ()
+    """Hashes of all files taken in since the report was last returned; the same file again brings nothing new."""
 
 
 class FindingLine(msgspec.Struct, frozen=True):
@@ -220,6 +226,17 @@ class Adoption(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Edition(msgspec.Struct, frozen=True):
+    """One edition of a bulletin: 0 as first published, then its corrections (R-39)."""
+
+    number: int
+    cutoff_position: int
+    sha256: str
+    published_on: date
+    position: int
+    reason: str = ""
+
+
 class CampaignState(msgspec.Struct, frozen=True):
     """The campaign's own facts; a campaign that was never opened has version 0."""
 
@@ -237,6 +254,8 @@ class CampaignState(msgspec.Struct, frozen=True):
     commended: dict[str, str] = {}
     """Interim commendations: entity by commendation."""
     individuals: dict[str, Individual] = {}
+    bulletins: dict[str, tuple[Edition, ...]] = {}
+    """Every edition, by `obligation/period`."""
     summary: str = ""
     closed: bool = False
     log_keys: tuple[str, ...] = ()

@@ -111,6 +111,18 @@ _SUMMARIES: dict[type[Event], Callable[[Any], Text]] = {
     e.IndividualNominated: lambda x: T("nominated {person}: {citation}", person=x.person, citation=x.citation),
     e.IndividualReviewed: lambda x: _review(x.commendation, x.opinion, favourable=x.favourable),
     e.IndividualDecided: _individual,
+    e.BulletinPublished: lambda x: T(
+        "published the bulletin of {period}, made up to position {position}",
+        period=x.period,
+        position=x.cutoff_position,
+    ),
+    e.BulletinCorrected: lambda x: T(
+        "published correction {number} of the bulletin of {period}, made up to position {position}: {reason}",
+        number=x.number,
+        period=x.period,
+        position=x.cutoff_position,
+        reason=x.reason,
+    ),
     e.SummaryRecorded: lambda x: T("recorded the summary {title}", title=x.title),
     e.CampaignClosed: lambda x: T("closed the campaign: {reason}", reason=x.reason),
     e.EntityEnrolled: lambda x: T("enrolled {name} in {groups}", name=x.name, groups=", ".join(x.groups) or "-"),
