@@ -273,6 +273,25 @@ def test_a_fold_that_fails_leaves_nothing_behind(store: Store) -> None:
     assert log.row("tally", E2)[0] == 1
 
 
+def test_a_stream_begun_in_a_command_that_failed_was_never_there(store: Store) -> None:
+    class Moody(Tally):
+        failing = True
+
+        def evolve(self, row: object, record: object) -> object:
+            if self.failing:
+                raise ZeroDivisionError
+            return super().evolve(row, record)
+
+    mood = Moody()
+    log, other = store.open([mood]), store.open([])
+    with pytest.raises(ZeroDivisionError):
+        log.append(batch("c1", write(E1, 0, status())))
+    other.append(batch("c2", write(E2, 0, status())))
+    mood.failing = False
+    log.append(batch("c3", write(E1, 0, status())))
+    assert [(record.stream, record.version) for record in log.scan()] == [(E2, 1), (E1, 1)]
+
+
 def test_a_store_opened_for_reading_reads_and_never_writes(store: Store) -> None:
     store.open([Tally()]).append(batch("c1", write(E1, 0, status())))
     log = store.open(read_only=True)

@@ -346,7 +346,7 @@ def test_a_disk_without_room_for_a_new_store_leaves_nothing_behind(tmp_path: Pat
 def test_a_disk_that_fills_up_refuses_a_command_whole_and_loses_none(sqlite: OnSqlite, room: int) -> None:
     """P-05, short form: the write-ahead log may not grow any further, at sizes that fall anywhere in a command."""
     log = sqlite.open()
-    with room_for(room), pytest.raises(Problems, match="store-(full|io)"):
+    with room_for(room), pytest.raises(Problems, match=r"store-(full|io)"):
         append_for_ever(log)
     done = log.head() // 2
     assert [outcome is not None for outcome in outcomes(log, done + 2)] == [True] * done + [False] * 2
