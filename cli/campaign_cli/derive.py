@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from campaign.app.intents import Field, Fields, convert, fields_of
+from campaign.app.intents import STATUS, Field, Fields, convert, fields_of
 from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import Verb
@@ -57,7 +57,7 @@ def _argument(name: str, field: Field) -> Argument:
 def _option(write: Write, field: Field) -> Option:
     names = [option_name(field), field.name]
     required = field.required and not (write.file and field.name in FROM_FILE)
-    common: dict[str, Any] = {"text": FIELDS[field.name], "needed": required}
+    common: dict[str, Any] = {"text": FIELDS[_meaning(field)], "needed": required}
     if field.kind == "truth":
         names[0] = f"{names[0]}/--no-{names[0].removeprefix('--')}"
         return Option(*names, **common, default=None)
@@ -69,6 +69,13 @@ def _option(write: Write, field: Field) -> Option:
 
 
 FROM_FILE = frozenset({"figures", "period"})
+
+
+def _meaning(field: Field) -> str:
+    """Return under which name FIELDS says what FIELD means: figures and enterprises each have a status."""
+    return "figure_status" if field.choices == STATUS else field.name
+
+
 _METAVAR = {"date": "DATE", "decimal": "NUMBER", "figures": "FIGURE"}
 
 

@@ -50,6 +50,7 @@ BY_CODE = {
     "store-busy": Exit.CONFLICT,
     "stale-plan": Exit.CONFLICT,
     "outcome-unknown": Exit.UNKNOWN,
+    "store-io": Exit.UNKNOWN,
     "store-damaged": Exit.INTEGRITY,
     "unknown-topic": Exit.INTEGRITY,
     "unreadable-event": Exit.INTEGRITY,
@@ -104,10 +105,15 @@ def tell(call: "Call", problems: Sequence[Problem], code: Exit) -> None:
 
 
 def line(call: "Call", problem: Problem) -> str:
-    """Write `place: CODE message (fix)` in the call's language, harmless to the terminal."""
+    """Write `place: CODE message (fix)` in the call's language, harmless to the terminal.
+
+    The gate or rule behind a refusal stands beside the place; the roles behind one are in its remedy.
+    """
     from campaign_cli.text import harmless
 
-    where = f"{problem.place}: " if str(problem.place) else ""
+    rule = "" if problem.code == NOT_PERMITTED else problem.rule
+    named = " ".join(part for part in (str(problem.place), rule) if part)
+    where = f"{named}: " if named else ""
     fix = f" ({call.say(problem.fix)})" if problem.fix.template else ""
     return harmless(f"{where}{problem.code} {call.say(problem.message)}{fix}")
 

@@ -14,6 +14,8 @@ WIDEST = 100
 NARROWEST = 40
 INDENT = "  "
 NAMES = 30
+USAGE = T("Usage")
+EXAMPLE = T("Example")
 
 
 def for_verb(call: Call, ctx: click.Context, verb: Verb) -> str:
@@ -26,7 +28,7 @@ def for_verb(call: Call, ctx: click.Context, verb: Verb) -> str:
     parts += _section(call.say(T("Arguments")), [(metavar(param), call.say(param.text)) for param in arguments])
     parts += _section(call.say(T("Options")), [(names(param), option_help(call.say, param)) for param in own])
     parts += [
-        f"{call.say(T('Example'))}:\n{INDENT}{verb.example}",
+        f"{call.say(EXAMPLE)}:\n{INDENT}{verb.example}",
         call.say(T("Options that hold everywhere: campaign --help")),
     ]
     return "\n\n".join(parts) + "\n"
@@ -75,7 +77,7 @@ def metavar(param: Argument) -> str:
 
 
 def _usage(call: Call, ctx: click.Context, rest: Sequence[str]) -> str:
-    return f"{call.say(T('Usage'))}: {ctx.command_path} {' '.join(rest)}"
+    return f"{call.say(USAGE)}: {ctx.command_path} {' '.join(rest)}"
 
 
 def _paragraph(text: str) -> str:

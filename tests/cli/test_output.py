@@ -30,7 +30,7 @@ NAMES = Table(
 ESCAPES = "\x1b[31mred\x07 \u202eevil\u202c a\nb\x9b1m"
 
 
-# --- width and wrapping ----------------------------------------------------------------------------------------------
+# --- width and wrapping --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_wrapping_loses_nothing_and_stays_within_the_columns(text: str, columns:
     lines = wrap(text, columns)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     for line in lines:
-        assert width(line.rstrip("，。、")) <= columns or " " not in line.strip(), (
+        assert width(line.rstrip("，。、 ")) <= columns or " " not in line.strip(), (
             "stops may hang over, a word may be long"
         )
 
@@ -87,7 +87,7 @@ def test_a_sheet_leaves_out_what_is_empty() -> None:
     assert printed_fields(Call(), Sheet("s", fields), colour=False) == "value  no\n"
 
 
-# --- hostile text ----------------------------------------------------------------------------------------------------
+# --- hostile text --------------------------------------------------------------------------------------------------
 
 
 @given(st.text())
@@ -125,7 +125,7 @@ def test_hostile_arguments_come_back_harmless(run: Run) -> None:
     assert "\x1b" not in result.stderr
 
 
-# --- machines --------------------------------------------------------------------------------------------------------
+# --- machines ------------------------------------------------------------------------------------------------------
 
 
 def test_json_has_a_schema_iso_days_and_decimals_as_text() -> None:
@@ -253,7 +253,7 @@ def test_json_lines_into_a_file(ask: Run, tmp_path: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
 
 
-# --- terminals -------------------------------------------------------------------------------------------------------
+# --- terminals -----------------------------------------------------------------------------------------------------
 
 
 def program(

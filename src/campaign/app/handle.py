@@ -126,6 +126,19 @@ def _reply(outcome: Outcome, *, repeated: bool) -> Reply:
     return Reply(outcome.command_id, refusal, repeated, outcome.first, outcome.last, remembered.events)
 
 
+def _about(command: Command, reason: Problem) -> Problem:
+    """Name in a reason's place whom it is about: one command of many is refused."""
+    match command:
+        case EntityCommand():
+            subject = command.entity
+        case ProjectCommand():
+            subject = command.project
+        case _:
+            return reason
+    field = f"{subject}.{reason.place.field}" if reason.place.field else subject
+    return reason.at(msgspec.structs.replace(reason.place, field=field))
+
+
 class _Stream:
     """A stream as loaded, and as it will stand after what has been decided so far."""
 
@@ -151,7 +164,8 @@ class _Decision:
         reasons: list[Problem] = []
         for command in commands:
             refused = self._one(command)
-            reasons += refused.reasons if refused else ()
+            found = refused.reasons if refused else ()
+            reasons += (_about(command, reason) for reason in found) if len(commands) > 1 else found
         return Refused(tuple(reasons)) if reasons else None
 
     def _one(self, command: Command) -> Refused | None:

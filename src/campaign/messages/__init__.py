@@ -10,6 +10,8 @@ LANGUAGES = ("en", "zh")
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "campaign"
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+OURS = frozenset({"status", "basis", "outcome", "verdict", "move", "duty", "kind", "milestone"})
+"""Values of these names are words of ours, such as `approved`, and are said in the reader's language too."""
 IDENTIFIER = re.compile(r"[a-z0-9_.:/-]*")
 
 
@@ -24,19 +26,20 @@ class Catalogue:
     def say(self, text: Text) -> str:
         """Say TEXT; a value that is itself a message of the catalogue is said in the same language.
 
-        Values that look like identifiers stay what they are: `target` may be the name of a gate.
+        Values that look like identifiers stay what they are, since `target` may be the name of a gate; except those of
+        OURS.
         """
         if self._translate is None or not text.template:
             return str(text)
-        values = {name: self._value(value) for name, value in text.values.items()}
+        values = {name: self._value(name, value) for name, value in text.values.items()}
         return Text(text.template, values).fill(self._translate(text.template))
 
     def word(self, word: str) -> str:
         """Say one word of ours, such as a status, that stands alone in a table; a word of somebody else's stays."""
         return self._translate(word) if self._translate and word else word
 
-    def _value(self, value: str) -> str:
-        return value if self._translate is None or IDENTIFIER.fullmatch(value) else self._translate(value)
+    def _value(self, name: str, value: str) -> str:
+        return value if name not in OURS and IDENTIFIER.fullmatch(value) else self.word(value)
 
 
 def catalogue(lang: str, locale: Path = LOCALE) -> Catalogue:

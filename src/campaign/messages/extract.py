@@ -79,12 +79,12 @@ def written(catalog: Catalog) -> bytes:
     return b"".join(line for line in lines if not line.decode().startswith(tuple(f'"{name}' for name in UNSTABLE)))
 
 
-def main() -> None:
-    """Update every .po and say what waits for a translator."""
-    for path in sorted(LOCALE.rglob("*.po")):
+def main(locale: Path = LOCALE) -> None:
+    """Update every .po of LOCALE and say what waits for a translator."""
+    for path in sorted(locale.rglob("*.po")):
         catalog = update(path)
         missing = [message.id for message in catalog if message.id and not message.string]
-        print(f"{path.relative_to(ROOT)}: {len(catalog)} messages, {len(missing)} to translate")  # noqa: T201 -- a tool
+        print(f"{path.relative_to(locale)}: {len(catalog)} messages, {len(missing)} to translate")  # noqa: T201 -- a tool
 
 
 if __name__ == "__main__":
