@@ -64,7 +64,14 @@ def test_arithmetic_is_shown_as_written_with_values_and_rounded(told: Explanatio
 
 def test_the_counterfactual_is_true_and_the_least(told: Explanation) -> None:
     made = shipped("jilin-2005-example")
-    (nearest, _) = told.nearer
+    (points, nearest, _) = told.nearer
+    assert (points.input, points.value, points.to, points.change, points.reaches) == (
+        "score",
+        "103.9",
+        "105",
+        "+1.1",
+        "A",
+    )
     assert (nearest.input, nearest.value, nearest.to, nearest.change, nearest.reaches) == (
         "completion", "105%", "106.57%", "+1.57%", "A",
     )  # fmt: skip

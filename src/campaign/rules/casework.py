@@ -2,9 +2,9 @@
 
 from campaign.problems import T
 from campaign.rules.draft import Draft
+from campaign.rules.guess import near
 from campaign.rules.kinds import MONEY, TEXT, Kind, Value, defined, maybe, normal
 from campaign.rules.model import Case
-from campaign.rules.written import near
 from campaign.source import Node
 
 OUTCOMES = {"award": MONEY, "prize": MONEY, "rank": maybe(Kind("integer")), "stopped": TEXT}

@@ -14,6 +14,7 @@ import msgspec
 from campaign.problems import NOTHING, T, Text
 from campaign.rules.exact import CONTEXT, MAX_DIGITS, suspicious
 from campaign.rules.grammar import COMPARISONS, MAX_DEPTH
+from campaign.rules.guess import near
 from campaign.rules.kinds import (
     BOOLEAN,
     DECIMAL,
@@ -62,7 +63,7 @@ from campaign.rules.tree import (
     rebuilt,
 )
 from campaign.rules.units import difference, product, quotient, suits, union
-from campaign.rules.written import Sheet, near
+from campaign.rules.written import Sheet
 
 MAX_SIZE = 500
 

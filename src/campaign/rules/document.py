@@ -52,7 +52,7 @@ def document(scheme: "Scheme") -> Document:
     """Return the document of a scheme."""
     model = scheme.model
     sections = [_inputs(scheme), *(_section(step) for step in model.steps), *_award(scheme), *_cases(scheme)]
-    source = " ".join(part for part in (model.source, model.clause) if part)
+    source = " ".join(part for part in (model.source, model.clause, model.version) if part)
     return Document(model.title or model.name, model.name, scheme.sha256, source, model.notice, tuple(sections))
 
 

@@ -227,6 +227,7 @@ def _whole(
         model.title,
         model.source,
         model.clause,
+        model.version,
         model.notice,
         None,
         near,

@@ -3,10 +3,10 @@
 A snippet yields a tree or exactly one Problem at the first token that does not fit.
 """
 
-from difflib import get_close_matches
 from typing import NoReturn
 
 from campaign.problems import NOTHING, Problems, T, Text
+from campaign.rules.guess import closest
 from campaign.rules.kinds import plain_text
 from campaign.rules.tokens import Snippet, Token, tokens
 from campaign.rules.tree import (
@@ -106,8 +106,8 @@ class _Parser:
 
     def advice(self) -> Text:
         long = self.here.kind == "word" and len(self.here.text) >= SHORTEST_GUESS
-        near = get_close_matches(self.here.text, sorted(RESERVED), 1) if long else []
-        return T("did you mean {word}?", word=near[0]) if near else T("remove it, or write the operator before it")
+        word = closest(self.here.text, RESERVED) if long else ""
+        return T("did you mean {choice}?", choice=word) if word else T("remove it, or write the operator before it")
 
     def finish(self, tree: Tree) -> None:
         if self.here.kind != "end":

@@ -8,6 +8,7 @@ from campaign.problems import NOTHING, T
 from campaign.rules.draft import Draft
 from campaign.rules.exact import ZERO
 from campaign.rules.grid import ANNOTATIONS, grid
+from campaign.rules.guess import near
 from campaign.rules.kinds import (
     BOOLEAN,
     DECIMAL,
@@ -26,7 +27,7 @@ from campaign.rules.signatures import Scope
 from campaign.rules.tables import table
 from campaign.rules.tokens import Snippet
 from campaign.rules.tree import Lit
-from campaign.rules.written import Fields, near
+from campaign.rules.written import Fields
 from campaign.source import Node
 
 AGGREGATES = ("mean", "sum", "min", "max", "count")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from campaign.problems import Place, Problem, T, Text
+from campaign.rules.guess import near
 from campaign.rules.interpret import holds
 from campaign.rules.kinds import Kind, Value, accept, hint, say
 from campaign.rules.model import Model
 from campaign.rules.printer import printed_test
-from campaign.rules.written import near
 
 Taken = dict[str, Value]
 

@@ -242,6 +242,7 @@ class Model(msgspec.Struct, frozen=True):
     title: str = ""
     source: str = ""
     clause: str = ""
+    version: str = ""
     notice: str = ""
     file: str = ""
     inputs: dict[str, Input] = {}

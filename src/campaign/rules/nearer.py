@@ -1,19 +1,22 @@
-"""The counterfactual: the least change of one input that reaches a better grade.
+"""The counterfactual: the least change of one number that reaches a better grade.
 
-Found by asking the scheme itself: outwards in doubling steps on the input's own scale until the grade is better, then
+Found by asking the scheme itself: outwards in doubling steps on the number's own scale until the grade is better, then
 inwards by halving.  What it says is therefore true of the scheme; it is the least change wherever the grade does not
-fall as the input moves that way.
+fall as the number moves that way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_FLOOR, Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from campaign.problems import Problems
 from campaign.rules.exact import CONTEXT, ONE
-from campaign.rules.kinds import DECIMAL, say
+from campaign.rules.interpret import Env, run
+from campaign.rules.kinds import DECIMAL, Kind, Value, say
 from campaign.rules.model import Model, Table
 from campaign.rules.reasons import Nearer
+from campaign.rules.tree import Name
 
 if TYPE_CHECKING:
     from campaign.rules.scheme import Scheme
@@ -24,9 +27,30 @@ Given = Mapping[str, object]
 
 
 def nearer(scheme: "Scheme", given: Given, by_hand: Mapping[str, Decimal]) -> tuple[Nearer, ...]:
-    """Return, for the scheme's grade, the least change of each numeric input that betters it, smallest first."""
+    """Return, for the scheme's grade, the least change of each number that betters it.
+
+    First the figures the grade itself is read from, such as a score; then the inputs.
+    """
     name = graded(scheme.model)
-    return tuple(found for item in scheme.inputs if (found := _input(scheme, given, by_hand, name, item)) is not None)
+    step = next((step for step in scheme.model.steps if step.name == name), None)
+    if not isinstance(step, Table):
+        return ()
+    answer = scheme.evaluate(given, by_hand)
+    env = dict(zip((*scheme.inputs, *scheme.value_names), answer.raw[0], strict=False))
+    if step.name not in env:
+        return ()
+    read = [column.tree.name for column in step.columns if isinstance(column.tree, Name)]
+
+    def of_table(item: str, value: Decimal) -> Value:
+        return run(step, {**env, item: value}).values[0]
+
+    def of_scheme(item: str, value: Decimal) -> Value:
+        return scheme.evaluate({**given, item: value}, by_hand).values.get(name)
+
+    asked = [(item, of_table) for item in read if item not in scheme.inputs]
+    asked += [(item, of_scheme) for item in scheme.inputs]
+    probes = (_Probe(step, env, (item, scheme.kind(item)), partial(ask, item)) for item, ask in asked)
+    return tuple(found for probe in probes if (found := _nearest(probe)) is not None)
 
 
 def graded(model: Model) -> str:
@@ -41,44 +65,43 @@ def graded(model: Model) -> str:
     return tables[0].name if len(tables) == 1 and len(tables[0].outputs) == 1 else ""
 
 
-def _input(scheme: "Scheme", given: Given, by_hand: Mapping[str, Decimal], name: str, item: str) -> Nearer | None:
-    kind, value = scheme.inputs[item].kind, given.get(item)
-    if kind.name not in DECIMAL or not isinstance(value, Decimal | int) or not name:
+def _nearest(probe: "_Probe") -> Nearer | None:
+    value, now = probe.env.get(probe.item), probe.current()
+    if probe.kind.name not in DECIMAL or not isinstance(value, Decimal) or not now:
         return None
-    probe = _Probe(scheme, given, by_hand, name, item)
-    value = Decimal(value)
-    now = probe.rank(value)
-    if not now:
-        return None
-    steps = [
-        found
-        for sign in (1, -1)
-        if (found := _least(probe, value, CONTEXT.multiply(GRAIN.get(kind.name, ONE), Decimal(sign)), now)) is not None
-    ]
+    grain = GRAIN.get(probe.kind.name, ONE)
+    ways = (_least(probe, value, CONTEXT.multiply(grain, Decimal(sign)), now) for sign in (1, -1))
+    steps = [found for found in ways if found is not None]
     if not steps:
         return None
     to = min(steps, key=lambda found: CONTEXT.abs(CONTEXT.subtract(found, value)))
     change = CONTEXT.subtract(to, value)
-    sign = "+" if change > 0 else ""
+    said = ("+" if change > 0 else "") + say(change, probe.kind)
     reaches = probe.words[probe.rank(to) or 0]
-    return Nearer(name, item, say(value, kind), say(to, kind), sign + say(change, kind), reaches)
+    return Nearer(probe.step.name, probe.item, say(value, probe.kind), say(to, probe.kind), said, reaches)
 
 
 class _Probe:
-    """Asks the scheme for the grade at other values of one input."""
+    """Finds the grade at other values of one number: `ask` says what it would be."""
 
-    def __init__(self, scheme: "Scheme", given: Given, by_hand: Mapping[str, Decimal], name: str, item: str) -> None:
-        self.scheme, self.given, self.by_hand, self.name, self.item = scheme, given, by_hand, name, item
-        step = next(step for step in scheme.model.steps if step.name == name)
+    def __init__(self, step: Table, env: Env, number: tuple[str, Kind], ask: Callable[[Decimal], Value]) -> None:
+        self.step, self.env, self.ask = step, env, ask
+        self.item, self.kind = number
         self.words = step.kind.values
 
+    def current(self) -> int | None:
+        """Return the place of the grade as it is, 0 the best."""
+        return self.place(self.env[self.step.name])
+
+    def place(self, grade: Value) -> int | None:
+        return self.words.index(grade) if isinstance(grade, str) and grade in self.words else None
+
     def rank(self, value: Decimal) -> int | None:
-        """Return the grade's place, 0 the best; None where the scheme has no answer."""
+        """Return the grade's place at VALUE; None where there is no answer."""
         try:
-            found = self.scheme.evaluate({**self.given, self.item: value}, self.by_hand).values.get(self.name)
+            return self.place(self.ask(value))
         except Problems:
             return None
-        return self.words.index(found) if isinstance(found, str) and found in self.words else None
 
 
 def _least(probe: _Probe, value: Decimal, grain: Decimal, now: int) -> Decimal | None:

@@ -16,6 +16,7 @@ KEYS = (
     "title",
     "source",
     "clause",
+    "version",
     "notice",
     "rounding",
     "inputs",
@@ -47,13 +48,14 @@ def read(text: str, file: str) -> Model:
     steps = _finish(draft)
     award = grouping.award(draft, shown.get("award"))
     _money_stated(draft, fields)
-    title, source, clause, notice = (_line(sheet, fields, key) for key in ("title", "source", "clause", "notice"))
+    title, source, clause = (_line(sheet, fields, key) for key in ("title", "source", "clause"))
     model = Model(
         _line(sheet, fields, "scheme"),
         title,
         source,
         clause,
-        notice,
+        _line(sheet, fields, "version"),
+        _line(sheet, fields, "notice"),
         file,
         draft.inputs,
         draft.constants,

@@ -111,7 +111,7 @@ class AwardSeen(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Nearer(msgspec.Struct, frozen=True):
-    """The least change of one input that reaches a better grade: `change` is signed, as in `+1.3%`."""
+    """The least change of one figure or input that reaches a better grade: `change` is signed, as in `+1.3%`."""
 
     decision: str
     input: str
@@ -132,6 +132,7 @@ class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str = ""
     source: str = ""
     clause: str = ""
+    version: str = ""
     notice: str = ""
     award: AwardSeen | None = None
     nearer: tuple[Nearer, ...] = ()

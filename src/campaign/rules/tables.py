@@ -9,13 +9,14 @@ from campaign.rules.draft import Draft
 from campaign.rules.exact import numeral
 from campaign.rules.grammar import cell, expression
 from campaign.rules.grid import ANNOTATIONS, Grid, Row, grid
+from campaign.rules.guess import near
 from campaign.rules.hits import HITS, LISTS, ORDERED
 from campaign.rules.kinds import BOOLEAN, INTEGER, NUMBER, UNKNOWN, WORDS, Kind, Value, normal, plain_text, unquoted
 from campaign.rules.model import Cap, Column, Output, Rule, Table
 from campaign.rules.signatures import Scope
 from campaign.rules.tokens import Snippet
 from campaign.rules.tree import Anything, Expr, Lit, Test
-from campaign.rules.written import Fields, near
+from campaign.rules.written import Fields
 from campaign.source import Node
 
 KEYS = ("label", "clause", "hit", "type", "values", "outputs", "default", "rules", "caps", "round")

@@ -1,10 +1,10 @@
 """A scheme file while it is read: the nodes' texts with their places, and every problem found so far."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
+from campaign.rules.guess import near
 from campaign.rules.kinds import NAMES, UNKNOWN, Kind, plain_text
 from campaign.rules.tokens import Snippet
 from campaign.source import Node
@@ -129,12 +129,3 @@ class Sheet:
         rest = fields or EMPTY
         optional = snippet.text.endswith("?") or self.flag(rest, "optional")
         return Kind(name, optional, self.words(rest.get("values")))
-
-
-def near(word: str, choices: Iterable[str]) -> Text:
-    """Suggest the choice WORD was meant to be, else list them."""
-    listed = list(choices)
-    close = difflib.get_close_matches(word, listed, 1)
-    if close:
-        return T("did you mean {choice}?", choice=close[0])
-    return T("choose one of {choices}", choices=", ".join(listed)) if listed else NOTHING
