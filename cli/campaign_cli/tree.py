@@ -160,7 +160,7 @@ TREE: Tree = {
         {
             "list": Leaf(T("list the events"), "nouns.log:list_"),
             "show": Leaf(T("show one event with its body"), "nouns.log:show"),
-            "export": Leaf(T("write the events as JSON Lines"), "nouns.log:export"),
+            "export": Leaf(T("write the whole log as a folder, or its events as JSON Lines"), "nouns.folder:export"),
         },
     ),
     "replay": Leaf(T("fold the events again, up to any position, and compare"), "nouns.log:replay"),
@@ -179,6 +179,9 @@ TREE: Tree = {
     ),
     "store": Branch(
         T("the store of the log"),
-        {"info": Leaf(T("what the store holds"), "nouns.log:info")},
+        {
+            "info": Leaf(T("what the store holds"), "nouns.log:info"),
+            "restore": Leaf(T("make a new store from an export"), "nouns.folder:restore"),
+        },
     ),
 }

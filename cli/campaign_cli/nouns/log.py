@@ -117,13 +117,10 @@ def show(position: int) -> None:
 _KEPT = (Decimal, date, datetime)
 
 
-@verb(AFTER, TO, STREAM, example="campaign log export -o events.jsonl")
-def export(after: int, to: int | None, prefix: str) -> None:
-    """Write the events as JSON Lines, whatever --format says."""
-    call = current()
-    session = call.session()
+def lines(call: Call, session: "Session", rows: Iterator[Mapping[str, object]]) -> None:
+    """Write ROWS as JSON Lines, whatever --format says."""
     call.format = "jsonl"
-    _give(call, session, events(session, after=after, to=to, prefix=prefix, topic=""))
+    _give(call, session, rows)
 
 
 # --- replay ----------------------------------------------------------------------------------------------------------

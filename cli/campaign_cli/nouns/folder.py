@@ -1,0 +1,53 @@
+"""log export and store restore: the whole log as a folder that anyone can verify, and back."""
+
+from pathlib import Path
+
+import click
+
+from campaign.problems import T
+from campaign_cli.call import Argument, current
+from campaign_cli.commands import verb
+from campaign_cli.nouns.log import AFTER, STREAM, TO, events, lines
+from campaign_cli.output import write
+
+FOLDER = click.Path(path_type=Path)
+
+
+@verb(
+    Argument("folder", text=T("the folder to make"), type=FOLDER, needed=False),
+    AFTER,
+    TO,
+    STREAM,
+    example="campaign log export audit-2005",
+    more=(
+        T("Without a folder the events are written as JSON Lines, whatever --format says."),
+        T("The folder is verified by `campaign-verify FOLDER`, on any machine, without this program."),
+    ),
+)
+def export(folder: Path | None, after: int, to: int | None, prefix: str) -> None:
+    """Write the log for others."""
+    call = current()
+    session = call.session()
+    if folder is None:
+        lines(call, session, events(session, after=after, to=to, prefix=prefix, topic=""))
+        return
+    from campaign.app.export import export as to_folder
+
+    made = to_folder(session, folder)
+    values = {"path": made.folder, "records": made.records, "checkpoints": made.checkpoints}
+    write(call, call.say(T("{path}: {records} records, {checkpoints} checkpoints", **values)) + "\n")
+
+
+@verb(
+    Argument("folder", text=T("a folder made by log export"), type=FOLDER),
+    example="campaign store restore audit-2005 --store restored.db",
+    more=(T("The export is verified first. Particulars of persons are not part of an export."),),
+)
+def restore(folder: Path) -> None:
+    """Make a store again; --store names the new file."""
+    from campaign.app.export import restore as from_folder
+
+    call = current()
+    made = from_folder(folder, Path(call.store))
+    values = {"path": made.store, "records": made.records, "root": made.root.hex()}
+    write(call, call.say(T("{path}: {records} records, tree head {root}", **values)) + "\n")

@@ -1,0 +1,37 @@
+"""Records as canonical lines, and a new store filled with them: the same bytes, the same tree."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TypeAlias
+
+import msgspec
+
+from campaign.store.codec import RECORD
+from campaign.store.engine import Engine
+from campaign.store.log import Outcome, Row
+
+_Line: TypeAlias = tuple[str, int, str, int, str, str, str, str, str, str, int | None, msgspec.Raw]
+_READ = msgspec.json.Decoder(_Line).decode
+
+
+def row_of(line: bytes) -> Row:
+    """Take a canonical record apart, the body as its bytes. Raises ValueError for another form."""
+    form, *columns, body = _READ(line)
+    if form != RECORD:
+        raise ValueError(f"not a record of the form {RECORD}")
+    return (*columns, bytes(body))
+
+
+def fill(log: Engine, rows: Iterable[Row], outcomes: Iterable[Outcome]) -> int:
+    """Write rows and outcomes into an empty log in one transaction, fold the views, grow the tree; return its size."""
+    tables = log._tables  # noqa: SLF001 -- within the store
+    last = ""
+    with tables.writing():
+        for _, command in groupby(rows, key=lambda row: row[8]):
+            written = list(command)
+            tables.insert(written)
+            last = written[-1][4]
+        for outcome in outcomes:
+            tables.remember(outcome, last)
+    log.rebuild()
+    return log.tree().seal()
