@@ -6,7 +6,7 @@ STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test check bench sbom clean catalogue setup pins test-slow
+.PHONY: demo test check bench sbom clean catalogue setup pins test-slow conformance
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -43,6 +43,11 @@ check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 
 bench: $(STAMPS)/dev ## one line per figure: name ratio target met|short
 	@$(BIN)/python bench/run.py
+
+FOLDER ?= .cache/conformance
+conformance: $(STAMPS)/dev ## DMN models and test cases of FOLDER (of the tests' own) against their expected results
+	@$(BIN)/python tests/files/dmn/models.py .cache/conformance
+	@$(BIN)/python -m campaign.files.conformance $(FOLDER)
 
 sbom: requirements/sbom.txt $(STAMPS)/run ## a CycloneDX bill of materials of what the program runs on
 	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --require-hashes -r requirements/sbom.txt; }

@@ -11,7 +11,7 @@ from campaign.files.conformance_types import Types
 from campaign.files.dmn_tree import ItemDefinition
 from campaign.files.dmn_xml import Element, read_xml
 from campaign.files.feel_values import NUMBERS, FeelValue, Unsupported, equal, kind
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import NOWHERE, Place, Problem, Problems, T
 
 TOLERANCE = Decimal("1e-8")
 """How far a number may lie from the expected one: the files of the TCK write quotients with as many digits."""
@@ -111,37 +111,25 @@ def _nil(element: Element) -> bool:
     return element.get("nil") in {"true", "1"}
 
 
+UNTYPED = ItemDefinition("", "", NOWHERE)
+
+
 def plain(given: Given, name: str, types: Types) -> FeelValue:
     """Return a given value as one of the type NAME. Raises Unsupported for what cannot be read."""
-    definition = types.definitions.get(name)
-    while definition and definition.type in types.definitions and not definition.collection:
-        definition = types.definitions[definition.type]
-    if isinstance(given, list):
-        return [_item(item, definition, name, types) for item in given]
-    return _item(given, definition, name, types)
+    return _fitted(given, ItemDefinition("", name, NOWHERE), types)
 
 
-def _item(given: Given, definition: ItemDefinition | None, name: str, types: Types) -> FeelValue:
-    if isinstance(given, dict):
-        parts = {part.name: part for part in definition.components} if definition else {}
-        return {key: _component(value, parts.get(key), types) for key, value in given.items()}
-    if isinstance(given, list):
-        inner = definition.type if definition else ""
-        return [plain(item, inner, types) for item in given]
-    if given is None:
-        return None
-    declared = definition.type if definition and not definition.components else name
-    if isinstance(given, Written):
-        return read(given.text, READERS.get(given.type, given.type) or types.plain(declared) or "string")
-    return None
-
-
-def _component(given: Given, part: ItemDefinition | None, types: Types) -> FeelValue:
-    if part is None:
-        return plain(given, "", types)
-    if part.components and isinstance(given, list):
-        return [_item(item, part, "", types) for item in given]
-    return _item(given, part, "", types) if part.components else plain(given, part.type, types)
+def _fitted(given: Given, definition: ItemDefinition, types: Types) -> FeelValue:
+    match given:
+        case None:
+            return None
+        case list():
+            return [_fitted(item, definition, types) for item in given]
+        case dict():
+            parts = {part.name: part for part in types.structure(definition)}
+            return {key: _fitted(value, parts.get(key, UNTYPED), types) for key, value in given.items()}
+        case Written(text, declared):
+            return read(text, READERS.get(declared, declared) or types.plain(definition.type) or "string")
 
 
 def read(text: str, type_name: str) -> FeelValue:
@@ -169,20 +157,11 @@ def read(text: str, type_name: str) -> FeelValue:
 
 
 def _number(text: str) -> Decimal | None:
-    value = NUMBERS.create_decimal(text) if _numeral(text) else None
-    return value if value is not None and value.is_finite() else None
-
-
-def _numeral(text: str) -> bool:
-    return bool(text) and all(sign in "+-.eE0123456789" for sign in text) and _parses(text)
-
-
-def _parses(text: str) -> bool:
     try:
-        Decimal(text)
+        value = NUMBERS.create_decimal(text)
     except ArithmeticError:
-        return False
-    return True
+        return None
+    return value if value.is_finite() else None
 
 
 def agrees(expected: Given, actual: FeelValue) -> bool:

@@ -66,6 +66,14 @@ class Types:
             definition = self.definitions.get(definition.type)
         return ""
 
+    def structure(self, definition: ItemDefinition) -> tuple[ItemDefinition, ...]:
+        """Return the components of a type, which may be those of the type it is named after."""
+        seen: set[str] = set()
+        while not definition.components and definition.type in self.definitions and definition.type not in seen:
+            seen.add(definition.type)
+            definition = self.definitions[definition.type]
+        return definition.components
+
     def is_a(self, value: FeelValue, name: str) -> bool:
         """Return whether VALUE is of the type NAME. Raises Unsupported for a type that is not known."""
         if name in {"", "Any", "any"}:

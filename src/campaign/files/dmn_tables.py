@@ -126,7 +126,7 @@ class TableWriter:
             page.add(f"      {title}: {flow(fields)}", output.place)
 
     def _output(self, index: int, output: OutputClause) -> Resolved:
-        found = self._declared(index, output) or self._guessed(index, output)
+        found = self._declared(output) or self._guessed(index, output)
         if output.values is not None and found.kind == "text":
             found = self.writing.kinds.limited(found, output.values)
         elif output.values is not None and found.kind != "boolean":
@@ -135,7 +135,7 @@ class TableWriter:
             self._complain("dmn-hit", "{hit} orders texts only", "let the output be a word", output.place)
         return found
 
-    def _declared(self, index: int, output: OutputClause) -> Resolved | None:
+    def _declared(self, output: OutputClause) -> Resolved | None:
         """Return the type that the output, the table or the decision declares."""
         kinds = self.writing.kinds
         if output.type:
@@ -211,11 +211,7 @@ class TableWriter:
         if tree is None:
             return "-"
         text = printed(tree)
-        return (
-            text
-            if isinstance(tree, Lit) or (isinstance(tree, Minus) and isinstance(tree.operand, Lit))
-            else f"= {text}"
-        )
+        return text if _kind(tree) else f"= {text}"
 
     def _notes(self, rule: RuleLine) -> tuple[str, str]:
         notes: list[str] = []

@@ -13,7 +13,6 @@ from campaign.files.feel_reader import (
     MAX_CHAIN,
     MAX_DEPTH,
     NUMBER,
-    NUMBERS,
     PART,
     START,
     FeelSyntaxError,
@@ -207,7 +206,7 @@ class _Parser(Reader):
         if number:
             self.at = number.end()
             self.skip()
-            return Constant(NUMBERS.create_decimal(number.group()), at)
+            return Constant(self.number(number.group()), at)
         if self.sees('"'):
             return Constant(self.string(), at)
         if self.accept("@"):

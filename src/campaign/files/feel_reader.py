@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from decimal import Context
+from decimal import Decimal
 from typing import NoReturn
 
+from campaign.files.feel_values import NUMBERS
 from campaign.problems import T, Text
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 40
 MAX_STEPS = 100_000
 MAX_CHAIN = 400
-NUMBERS = Context(prec=34)
 START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U000effff"
@@ -153,6 +153,13 @@ class Reader:
         self.steps += 1
         if self.steps > MAX_STEPS:
             self.fail(T("the expression is too intricate"))
+
+    def number(self, text: str) -> Decimal:
+        """Return the number that TEXT writes."""
+        try:
+            return NUMBERS.create_decimal(text)
+        except ArithmeticError:
+            self.fail(T("{text} is beyond all numbers", text=text))
 
     def string(self) -> str:
         """Take a string with its escapes."""
