@@ -1,6 +1,7 @@
 """The `campaign` command, as the console script finds it."""
 
 import gc
+import os
 import sys
 
 LITTLE_GARBAGE = 200_000
@@ -13,7 +14,17 @@ def cli() -> None:
     _spare_an_import()
     from campaign_cli.root import root
 
-    root.main(prog_name="campaign")
+    try:
+        root.main(prog_name="campaign")
+    except SystemExit as end:
+        _leave(end.code if isinstance(end.code, int) else 0)
+
+
+def _leave(code: int) -> None:
+    """End at once: stores are closed and the output is out, and taking every object apart is an eighth of the time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _spare_an_import() -> None:

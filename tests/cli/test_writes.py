@@ -22,8 +22,6 @@ ELSEWHERE = {
     "definition.adopt",
     "scheme.adopt",
     "assess.run",
-    "bulletin.publish",
-    "bulletin.correct",
     "audit.rotate-key",
     "person.keep",
     "person.erase",
