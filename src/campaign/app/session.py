@@ -1,6 +1,6 @@
 """Opening a store: settings in, a session out."""
 
-import secrets
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 def new_id() -> str:
     """Make a command id: time-ordered, so that ids sort as they were given."""
-    return f"c-{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}"
+    return f"c-{datetime.now(UTC):%Y%m%d%H%M%S%f}-{os.urandom(4).hex()}"
 
 
 @lru_cache(maxsize=8)
