@@ -221,7 +221,9 @@ class _Parser(Reader):
 
     def worded(self, at: int) -> Feel:
         word = self.word()
-        if word in {"true", "false", "null"} and not self.longer(word):
+        if self.longer(word):
+            return Variable(self.name(), at)
+        if word in {"true", "false", "null"}:
             self.accept_word(word)
             return Constant({"true": True, "false": False, "null": None}[word], at)
         match word:
@@ -234,7 +236,7 @@ class _Parser(Reader):
             case "not":
                 self.accept_word("not")
                 return Variable("not", at)
-        if word in KEYWORDS and not self.longer(word):
+        if word in KEYWORDS:
             self.unexpected()
         return Variable(self.name(), at)
 
