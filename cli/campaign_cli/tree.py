@@ -37,9 +37,9 @@ TREE: Tree = {
     "person": Branch(
         T("names and contacts, kept apart from the events so that they can be erased"),
         {
-            "keep": Leaf(T("keep a person's name and contact"), "nouns.people:keep"),
-            "show": Leaf(T("show a person's name and contact"), "nouns.people:show"),
-            "erase": Leaf(T("erase a person's name and contact for good"), "nouns.people:erase"),
+            "keep": Leaf(T("keep a person's name and contact"), "nouns.person:keep"),
+            "show": Leaf(T("show a person's name and contact"), "nouns.person:show"),
+            "erase": Leaf(T("erase a person's name and contact for good"), "nouns.person:erase"),
         },
     ),
     "survey": Branch(

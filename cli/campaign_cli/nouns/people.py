@@ -1,12 +1,10 @@
-"""officer list, person: who holds which duty, and the particulars that are kept apart."""
+"""officer list: who holds which duty."""
 
-import msgspec
-
-from campaign.problems import Place, Problem, Problems, T
-from campaign_cli.call import Argument, Option, current
+from campaign.problems import T
+from campaign_cli.call import Option, current
 from campaign_cli.commands import verb
 from campaign_cli.marks import present
-from campaign_cli.output import Column, Sheet, Table
+from campaign_cli.output import Column, Table
 
 OFFICERS = (
     Column("entity", T("entity")),
@@ -17,7 +15,6 @@ OFFICERS = (
     Column("task_force", T("task force")),
     Column("lacking", T("lacking")),
 )
-PERSON = Argument("person", text=T("the person's id, never a name"))
 
 
 @verb(
@@ -53,51 +50,3 @@ _GAPS = {
     "liaison": T("liaison"),
     "task_force": T("task force"),
 }
-
-
-@verb(
-    PERSON,
-    Option("--name", text=T("the name"), needed=True),
-    Option("--contact", text=T("a telephone number or an address"), default=""),
-    Option("--post", text=T("the office held"), default=""),
-    example="campaign person keep p-220200-liaison --name 张三 --contact 0432-0000000",
-    more=(T("It stands beside the log, not in it, and can be erased; events hold the id only."),),
-)
-def keep(person: str, name: str, contact: str, post: str) -> None:
-    """Keep particulars (architecture: Persons)."""
-    call = current()
-    session = call.session(write=not call.dry_run)
-    if not call.dry_run:
-        session.log.put_person(person, msgspec.json.encode({"name": name, "contact": contact, "post": post}))
-    call.note(T("kept: {person}", person=person))
-
-
-@verb(PERSON, example="campaign person show p-220200-liaison")
-def show(person: str) -> None:
-    """Show particulars."""
-    call = current()
-    session = call.session()
-    body = session.log.person(person)
-    if body is None:
-        message = T("nothing is kept of {person}, or it was erased", person=person)
-        fix = T("keep it with `campaign person keep`")
-        raise Problems([Problem("person-unknown", message, fix, Place(field="PERSON"))])
-    found = msgspec.json.decode(body)
-    fields = (
-        (Column("person", T("person")), person),
-        (Column("name", T("name")), found.get("name", "")),
-        (Column("contact", T("contact")), found.get("contact", "")),
-        (Column("post", T("post")), found.get("post", "")),
-    )
-    present(call, session, Sheet("person", fields))
-
-
-@verb(PERSON, example="campaign person erase p-220200-liaison --yes")
-def erase(person: str) -> None:
-    """Erase particulars."""
-    call = current()
-    session = call.session(write=not call.dry_run)
-    call.confirm(T("erase what is kept of {person} for good?", person=person))
-    if not call.dry_run:
-        session.log.erase_person(person)
-    call.note(T("erased: {person}", person=person))

@@ -6,7 +6,7 @@ from itertools import chain
 import msgspec
 
 from campaign import verifier
-from campaign.app import assess, replay
+from campaign.app import assess, privacy, replay
 from campaign.app.session import Session
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 from campaign.readmodels.views import ALL
@@ -41,6 +41,10 @@ SAID: dict[str, tuple[Text, Text]] = {
     "signature": (T("a checkpoint is not to be believed: {detail}"), T("compare it with the published one")),
     "key": (T("the key of the log is in doubt: {detail}"), T("compare it with the published key")),
     "witness": (T("a witness contradicts itself: {detail}"), T("ask the witness for what it signed")),
+    "person": (
+        T("particulars are not what was vouched for: {detail}"),
+        T("keep them anew with `campaign person keep`"),
+    ),
     "read-model": (T("a read model is not what the events say: {detail}"), T("rebuild it from the events")),
     "result": (T("a recorded result does not come out again: {detail}"), T("explain it with `campaign explain`")),
 }
@@ -66,6 +70,7 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
         findings += _interior(tree)
     if not _unsound(findings):
         findings += _read_models(session)
+        findings += [Finding(0, "person", f"{person} is kept otherwise") for person in privacy.doubtful(session)]
         findings += _results(session) if results else ()
     vouched = max((head.size for head in heads if walk.roots.get(head.size) == head.root), default=0)
     problems = tuple(map(_problem, sorted(findings, key=lambda finding: finding.position or 2**62)))

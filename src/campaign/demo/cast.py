@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from campaign.app.session import Session
+from campaign.app import privacy
+from campaign.app.session import MEMORY, Session
 from campaign.domain.commands import AppointOfficer, EnrolEntity, RegisterProject
 from campaign.domain.definition import Definition, expand
 from campaign.domain.schedule import Owed, owed
@@ -79,10 +80,12 @@ class Cast(msgspec.Struct, frozen=True):
         return self.appointments(duty)[entity].person
 
     def keep_persons(self, session: Session) -> None:
-        """Keep every person's particulars in the erasable table; events hold the ids only."""
+        """Keep every person's particulars encrypted in the erasable table; events hold the ids only."""
+        if session.settings.store == MEMORY or not privacy.available():
+            return
+        keys = privacy.keys_beside(session.settings.store)
         for person in self.roster.persons:
-            particulars = {"name": person.name, "contact": person.contact, "post": person.post}
-            session.log.put_person(person.id, msgspec.json.encode(particulars))
+            privacy.put(session, keys, person.id, privacy.Particulars(person.name, person.contact, person.post))
 
 
 def lateness(place: int, due: Owed) -> int | None:

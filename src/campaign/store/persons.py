@@ -1,9 +1,11 @@
 """Particulars of persons: encrypted one by one, the keys in a folder outside the store, so that erasing is for good.
 
 The ciphertext is AES-256-GCM under a key of its own for each person, with the person's id as associated data; its hash
-stands in an event.  Erasing destroys the key first, then the ciphertext.
+stands in an event.  The nonce is made from key and content, so that keeping the same again changes nothing.  Erasing
+destroys the key first, then the ciphertext.
 """
 
+import hmac
 import os
 import re
 from hashlib import sha256
@@ -35,7 +37,7 @@ class PersonKeys:
         """Encrypt PLAIN under the person's key, made if there is none. Raises Problems (code `person-malformed`)."""
         path = self._path(person)
         key = path.read_bytes() if path.exists() else self._new(path)
-        nonce = os.urandom(NONCE)
+        nonce = hmac.digest(key, _about(person) + plain, "sha256")[:NONCE]
         return FORM + nonce + _cipher(key).encrypt(nonce, plain, _about(person))
 
     def open(self, person: str, sealed: bytes) -> bytes | None:
