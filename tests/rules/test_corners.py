@@ -7,6 +7,7 @@ from rules.support import codes, dec, scheme, shipped, table
 
 from campaign.problems import Problems
 from campaign.rules import compare, load
+from campaign.rules.document import html
 
 
 def refused(text: str) -> list[str]:
@@ -224,3 +225,51 @@ def test_places_begin_at_one_and_counts_at_zero_in_the_proof() -> None:
     standings = made.assess({"a": {"x": 1}, "b": {"x": 2}}).standings
     assert [standings[name].values["y"] for name in "ab"] == [2, 1]
     assert standings["a"].values["z"] == 1
+
+
+def test_the_document_is_written_as_html_with_every_text_escaped() -> None:
+    made = scheme(
+        'calculations:\n  y: {type: boolean, formula: \'x < 1 and "<b>" = "<b>"\', clause: <i>}\n', "x: number"
+    )
+    text = html(made.document())
+    assert "<code>x &lt; 1 and &quot;&lt;b&gt;&quot; = &quot;&lt;b&gt;&quot;</code>" in text
+    assert "<small>&lt;i&gt;</small>" in text
+    whole = html(shipped("jilin-2005-example").document())
+    assert "<td>≥ 105</td>" in whole
+    assert "EXAMPLE ONLY" in whole
+    assert whole.count("<table>") == whole.count("</table>")
+
+
+def test_a_gate_may_ask_for_a_place_among_all() -> None:
+    made = scheme(
+        "rankings:\n  race: {by: x, ties: competition, everyone: true}\n  place: {by: lowest x, ties: competition}\n"
+        "gates:\n  - {needs: race is defined and race <= 2, because: 未进前两名}\nassessment: {rank: place}\n",
+        "x: number",
+    )
+    standings = made.assess({name: {"x": x} for name, x in (("a", 1), ("b", 2), ("c", 3))}).standings
+    assert [standings[name].rank for name in "abc"] == [None, 1, 2]
+    assert [standings[name].values["race"] for name in "abc"] == [3, 2, 1]
+    assert standings["a"].stopped[0].because == "未进前两名"
+
+
+def test_the_pool_may_be_a_share_of_what_all_pay() -> None:
+    made = scheme(
+        "columns:\n  paid: {sum: tax, over: all}\ncalculations:\n  claim: {type: money, formula: tax}\n"
+        "assessment: {award: {of: claim, combine: add, pool: 10% * paid}}\n",
+        "tax: money",
+    )
+    assessment = made.assess({"a": {"tax": 100}, "b": {"tax": 200}, "c": {"tax": 1}})
+    assert [standing.award for standing in assessment.standings.values()] == [10, 20, dec("0.1")]
+    assert assessment.cuts[0].pool == dec("30.1")
+
+
+def test_a_pool_that_differs_from_one_to_the_other_is_refused() -> None:
+    made = scheme(
+        "calculations:\n  claim: {type: money, formula: tax}\n"
+        "assessment: {award: {of: claim, combine: add, pool: tax}}\n",
+        "tax: money",
+    )
+    assert made.assess({"a": {"tax": 5}}).standings["a"].award == 5
+    with pytest.raises(Problems) as raised:
+        made.assess({"a": {"tax": 5}, "b": {"tax": 6}})
+    assert codes(raised.value) == ["pool-unclear"]

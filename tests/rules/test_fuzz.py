@@ -1,6 +1,8 @@
 """Whatever is thrown at the readers, nothing but Problems comes back."""
 
 from contextlib import suppress
+from datetime import date
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,3 +85,33 @@ def test_a_damaged_scheme_loads_or_refuses(text: str, at: int, length: int, put:
         made = load(text[:at] + put + text[at + length :])
         made.run_cases()
         made.render()
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.decimals(),
+    st.just(Decimal("sNaN")),
+    st.dates(),
+    st.datetimes(),
+    st.lists(st.integers(), max_size=2),
+)
+TYPED = load(
+    "scheme: t\ninputs: {n: number, p: 'percent?', i: integer, t: text, b: boolean, d: date,\n"
+    "  w: {type: text, values: [a, b]}}\n"
+    'calculations:\n  y: {type: boolean, formula: n > 0 and b and w = "a" and t = "x" and d > 2005-01-01 and i > 1 and p is defined}\n'
+)
+FIT = {"n": 1, "p": None, "i": 2, "t": "x", "w": "a", "b": True, "d": date(2005, 8, 17)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from([*FIT, "other"]), ANYTHING, max_size=3))
+def test_any_values_at_all_are_decided_or_refused(given_: dict[str, object]) -> None:
+    with suppress(Problems):
+        assert TYPED.evaluate({**FIT, **given_}).values["y"] in {True, False}
+    with suppress(Problems):
+        TYPED.evaluate(given_)

@@ -308,6 +308,61 @@ def test_compiled_interpreted_and_naive_are_one_meaning(
         assert (compiled.values["f"], compiled.values["c"]) == (formula[1](env), condition[1](env))
 
 
+MEDALS = ["gold", "silver", "bronze", "none"]
+
+
+@st.composite
+def medal_row(draw: st.DrawFn) -> tuple[list[Pair], str]:
+    return [draw(number_cell()), draw(word_cell()), draw(number_cell())], draw(st.sampled_from(MEDALS[:3]))
+
+
+def naive_medals(hit: str, rows: list[tuple[list[Pair], str]], env: Env) -> tuple[Any, tuple[int, ...]]:
+    subjects = (env["m"], env["word"], env["may"])
+    found = [
+        (MEDALS.index(medal), index)
+        for index, (cells, medal) in enumerate(rows, 1)
+        if all(test[1](subject) for test, subject in zip(cells, subjects, strict=True))
+    ]
+    if hit == "OUTPUT ORDER":
+        return tuple(MEDALS[place] for place, _ in sorted(found)), tuple(index for _, index in sorted(found))
+    if not found:
+        return "none", ()
+    if hit == "PRIORITY":
+        return MEDALS[min(found)[0]], (min(found)[1],)
+    return MEDALS[found[0][0]], tuple(index for _, index in found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["PRIORITY", "OUTPUT ORDER", "ANY", "UNIQUE"]),
+    st.lists(medal_row(), min_size=1, max_size=5),
+    st.lists(entities, min_size=2, max_size=6),
+)
+def test_hit_policies_on_words_are_one_meaning_too(
+    hit: str, rows: list[tuple[list[Pair], str]], given_: list[Env]
+) -> None:
+    lines = "".join(f"      | {' | '.join(cell[0] for cell in cells)} || {medal} |\n" for cells, medal in rows)
+    default = "" if hit == "OUTPUT ORDER" else "    default: none\n"
+    body = f"decisions:\n  y:\n    hit: {hit}\n    values: [{', '.join(MEDALS)}]\n{default}    rules: |\n"
+    tail = "calculations:\n  k: {type: boolean, formula: ok and n > 0}\n"
+    try:
+        made = scheme(f"{body}      | m | word | may || y |\n{lines}{tail}", INPUTS)
+    except Problems as error:
+        if {problem.code for problem in error.problems} - {"table-overlap", "rule-never", "rule-unreachable"}:
+            raise
+        return
+    for env in given_:
+        expected = naive_medals(hit, rows, env)
+        numbers_ = expected[1]
+        if hit == "ANY" and len({rows[index - 1][1] for index in numbers_}) > 1:
+            with pytest.raises(Problems):
+                made.evaluate(env)
+            continue
+        result = made.evaluate(env)
+        assert result.raw == made._slowly(env, {}).raw
+        assert (result.values["y"], result.rules["y"]) == expected
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(drawn_row(), min_size=2, max_size=5), st.lists(entities, min_size=4, max_size=8))
 def test_a_table_that_was_proven_unique_never_meets_two_rules(rows: list[Row], given_: list[Env]) -> None:

@@ -15,6 +15,7 @@ from campaign.rules.hits import settle
 from campaign.rules.kinds import DECIMAL, Kind, Value, accept
 from campaign.rules.meaning import MEANINGS, Undefined, divide
 from campaign.rules.model import Formula, Input, Rounding, Rule, Stage, Table, values_of
+from campaign.rules.proof import literal
 from campaign.rules.tree import (
     Absent,
     Anything,
@@ -371,6 +372,4 @@ def _alike(rows: list[tuple[list[str], Rule]], column: int) -> int:
 
 def _disjoint(table: Table) -> bool:
     """Whether all cells are literal, so that the proof at load covered every pair of rules."""
-    from campaign.rules.proof import literal  # noqa: PLC0415 -- the proof knows the compiler's tables, not its text
-
     return all(literal(test) for rule in table.rules for test in rule.tests)

@@ -1,21 +1,22 @@
-"""A scheme as a readable document, in the form of the text it came from; and that document in Markdown."""
+"""A scheme as a readable document, in the form of the text it came from; and that document in Markdown and HTML."""
 
+from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from campaign.rules.kinds import say
 from campaign.rules.model import Aggregate, Formula, Prize, Ranking, Rule, Step, Table
+from campaign.rules.printer import printed
 
 if TYPE_CHECKING:
     from campaign.rules.scheme import Scheme
 
 
 class Paragraph(msgspec.Struct, frozen=True, tag="paragraph"):
-    """A text; `strong` for notices."""
+    """A line of the scheme's own words."""
 
     text: str
-    strong: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True, tag="table"):
@@ -82,8 +83,6 @@ def _blocks(step: Step) -> tuple[Block, ...]:
 
 
 def _formula(step: Formula) -> str:
-    from campaign.rules.printer import printed  # noqa: PLC0415 -- only where no text was written
-
     text = step.snippet.text or printed(step.tree)
     rounding = f"; {step.rounding.mode}, {step.rounding.digits}" if step.rounding else ""
     return text + rounding
@@ -99,8 +98,6 @@ def _listing(table: Table) -> Listing:
     )
     rows = [_row(rule) for rule in table.rules]
     if table.default is not None:
-        from campaign.rules.printer import printed  # noqa: PLC0415 -- likewise
-
         rows.append(("", *("-" for _ in table.columns), *(printed(tree) for tree in table.default), "", ""))
     return Listing(heading, tuple(rows), 1 + len(table.columns))
 
@@ -139,6 +136,29 @@ def _cases(scheme: "Scheme") -> list[Section]:
     return [Section("cases", "", (Listing(("id", "given", "expect", "note"), tuple(rows), 2),))]
 
 
+def html(document: Document) -> str:
+    """Write a document as an HTML fragment, every text escaped."""
+    lines = [
+        f"<h1>{escape(document.title)}</h1>",
+        f"<p><code>{escape(document.name)}</code> sha256 <code>{document.sha256}</code></p>",
+    ]
+    lines += [f"<p>{escape(document.source)}</p>"] if document.source else []
+    lines += [f"<p><strong>{escape(document.notice)}</strong></p>"] if document.notice else []
+    for section in document.sections:
+        clause = f" <small>{escape(section.clause)}</small>" if section.clause else ""
+        lines.append(f"<h2>{escape(section.heading)}{clause}</h2>")
+        lines += map(_html, section.blocks)
+    return "\n".join(lines) + "\n"
+
+
+def _html(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return f"<p><code>{escape(block.text)}</code></p>"
+    heading = "".join(f"<th>{escape(cell)}</th>" for cell in block.heading)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.rows)
+    return f"<table><thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>"
+
+
 def markdown(document: Document) -> str:
     """Write a document in Markdown."""
     lines = [f"# {document.title}", "", f"`{document.name}` sha256 `{document.sha256}`", ""]
@@ -154,7 +174,7 @@ def markdown(document: Document) -> str:
 
 def _markdown(block: Block) -> list[str]:
     if isinstance(block, Paragraph):
-        return [f"`{block.text}`" if not block.strong else f"**{block.text}**"]
+        return [f"`{block.text}`"]
     ruled = "|" + "---|" * len(block.heading)
     return [_line(block.heading), ruled, *map(_line, block.rows)]
 
