@@ -64,12 +64,12 @@ class Codec:
         self._decoders = Made(self._make)
         self._ends = {topic: self._end(topic) for topic in self._upcasters}
 
-    def topic(self, event: Event) -> str:
-        """Return the topic of EVENT. Raises Problems (code `unknown-topic`) outside the registry."""
+    def topic(self, kind: type[Event]) -> str:
+        """Return the topic of a kind of event. Raises Problems (code `unknown-topic`) outside the registry."""
         try:
-            return self._names[type(event)]
+            return self._names[kind]
         except KeyError:
-            raise Problems([unknown(type(event).__name__)]) from None
+            raise Problems([unknown(kind.__name__)]) from None
 
     def decode(self, topic: str, body: bytes) -> Event:
         """Read a body of any version. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
@@ -88,14 +88,17 @@ class Codec:
 
     def records(self, rows: Iterable[Row]) -> Iterator[Recorded]:
         """Read rows with their bodies. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
-        decoders, days, instant_of = self._decoders, DAYS, datetime.fromisoformat
+        decoders, days, instant_of, before = self._decoders, DAYS, datetime.fromisoformat, ""
         for position, stream, version, topic, at, on, actor, role, command_id, causation, body in rows:
             try:
                 event = decoders[topic](body)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise Problems([unreadable(topic, error)]) from error
-            instant, day = instant_of(at), days[on]
-            yield Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
+            if at != before:  # the records of one command have one instant
+                before, instant = at, instant_of(at)
+            yield Recorded(
+                position, stream, version, topic, instant, days[on], actor, role, command_id, causation, event
+            )
 
     def _make(self, topic: str) -> Decoder:
         if topic in self._topics:

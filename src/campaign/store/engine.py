@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,21 +26,17 @@ def placed(batch: Batch, entries: Sequence["Entry"], head: int, at: str) -> list
     versions = {write.stream: write.expected for write in reversed(batch.writes)}
     actor, role, command_id = batch.actor, batch.role, batch.command_id
     rows: list[Row] = []
-    for position, entry in enumerate(entries, head + 1):
-        stream = entry.stream
+    for position, (stream, topic, body, _, on, causation) in enumerate(entries, head + 1):
         version = versions[stream] = versions[stream] + 1
-        day = entry.occurred_on.isoformat()
-        rows.append(
-            (position, stream, version, entry.topic, at, day, actor, role, command_id, entry.causation, entry.body)
-        )
+        rows.append((position, stream, version, topic, at, on.isoformat(), actor, role, command_id, causation, body))
     return rows
 
 
 def recorded(row: Row, entry: "Entry") -> Recorded:
     """Return the record that reading ROW would give, without decoding it again."""
     position, stream, version, topic, at, _, actor, role, command_id, causation, _ = row
-    instant, day = datetime.fromisoformat(at), entry.occurred_on
-    return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, entry.event)
+    instant, event, day = datetime.fromisoformat(at), entry[3], entry[4]
+    return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
 
 
 class Fold(msgspec.Struct):
@@ -251,13 +248,11 @@ class Engine:
 
     def scan(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Recorded]:
         """Yield records with positions in (after, to], of streams that start with PREFIX."""
-        for chunk in self._chunks(after, to, prefix):
-            yield from self._codec.records(chunk)
+        return self._codec.records(self.scan_rows(after, to, prefix))
 
     def scan_rows(self, after: int = 0, to: int | None = None, prefix: str = "") -> Iterator[Row]:
         """Yield the same records as they are stored, undecoded: for hashes, exports and verification."""
-        for chunk in self._chunks(after, to, prefix):
-            yield from chunk
+        return chain.from_iterable(self._chunks(after, to, prefix))
 
     def _chunks(self, after: int, to: int | None, prefix: str) -> Iterator[list[Row]]:
         """Yield rows by ranges of positions; a log only grows, so that many reads see what one would."""

@@ -185,7 +185,7 @@ class Recorder(theirs.SQLiteAggregateRecorder):
         with translated():
             named = [(*self._placed(tables, event), event) for event in stored_events]
             self._check(named)
-            entries = [Entry(name, event.topic, event.state, OPAQUE, on, None) for name, _, event in named]
+            entries: list[Entry] = [(name, event.topic, event.state, OPAQUE, on, None) for name, _, event in named]
             drafts = (Draft(OPAQUE, on),)
             writes = tuple(Write(name, version - 1, drafts) for name, version, _ in named)
             batch = Batch(

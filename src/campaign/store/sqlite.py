@@ -21,7 +21,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
-INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO events VALUES (?1, ?12, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?13, ?10, ?11)"
+"""Takes a row as it is, name and all, and behind it the stream's key and the event's place in the command."""
 TIP = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
 NAMED = f"SELECT position, name, {REST} FROM events CROSS JOIN streams ON streams.id = stream"  # noqa: S608 -- constants
 BY_POSITION = f"{NAMED} WHERE position > ? AND position <= ? ORDER BY position"
@@ -162,9 +163,7 @@ class SqliteTables(Tables):
         for row in rows:
             if row[1] not in ids and self._id(row[1]) is None:
                 self._name_stream(row[1])
-        position, stream, *most, causation, body = zip(*rows, strict=True)
-        keys = map(ids.__getitem__, stream)
-        self._connection.executemany(INSERT, zip(position, keys, *most, count(), causation, body))
+        self._connection.executemany(INSERT, [(*row, ids[row[1]], index) for index, row in enumerate(rows)])
 
     @translated
     def rows(self, after: int, to: int, prefix: str) -> list[Row]:
