@@ -103,7 +103,8 @@ ANYTHING = st.one_of(
 TYPED = load(
     "scheme: t\ninputs: {n: number, p: 'percent?', i: integer, t: text, b: boolean, d: date,\n"
     "  w: {type: text, values: [a, b]}}\n"
-    'calculations:\n  y: {type: boolean, formula: n > 0 and b and w = "a" and t = "x" and d > 2005-01-01 and i > 1 and p is defined}\n'
+    'calculations:\n  y: {type: boolean, formula: n > 0 and b and w = "a" and t = "x" and z}\n'
+    "  z: {type: boolean, formula: d > 2005-01-01 and i > 1 and p is defined}\n"
 )
 FIT = {"n": 1, "p": None, "i": 2, "t": "x", "w": "a", "b": True, "d": date(2005, 8, 17)}
 
