@@ -26,6 +26,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from campaign.domain import commands as c
+from campaign.domain import events as e
 from campaign.domain import entity
 from campaign.domain.definition import Check, Gate, Group, Indicator, Obligation, Phase, Policy, Scope
 from campaign.domain.phases import graph
@@ -215,5 +216,6 @@ def test_one_full_life_brings_about_every_event_of_the_stream() -> None:
         *(c.ChangeOperatingStatus("faw", "suspended", "无订单"), c.RestartOperation("faw", "出口")),
         c.ExitStatistics("faw", TODAY, "shell_enterprise", "壳企业"),
     )
+    life.record(e.DefinitionBound("0" * 64), e.ObligationRescheduled("weekly", ()))  # by an adoption: test_binding.py
     assert {type(record.event) for record in life.records} == set(entity._FOLDS)
     assert life.state == _folded(life)

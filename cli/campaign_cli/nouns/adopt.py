@@ -1,20 +1,17 @@
 """config, plan, apply: from the campaign folder to the adopted definition."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import T
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
-from campaign_cli.exits import Exit, Stop
-from campaign_cli.nouns.log import CHANGES
+from campaign_cli.exits import Exit, Stop, UsageProblem
 from campaign_cli.output import Column, Sheet, Table, give
 
 if TYPE_CHECKING:
-    from campaign.app.adopt import Plan
     from campaign.app.session import Session
 
 NOTICES = (
@@ -47,20 +44,39 @@ def validate() -> None:
     give(call, Sheet("config", fields, (Table("notices", NOTICES, notices),)))
 
 
+def choices() -> list[Option]:
+    """Return the options that say how a folder is to be adopted; made anew for each verb that has them."""
+    return [
+        Option("--keep", text=T("an entity that stays on the definition it is under"), multiple=True, metavar="ENTITY"),
+        Option("--reassess", text=T("judge marks already given again; needs --reason"), is_flag=True),
+        Option("--team", text=T("adopt this team's file alone"), default="", metavar="NAME"),
+    ]
+
+
 @verb(
+    *choices(),
+    Option("--entity", text=T("what would change for one entity"), default="", metavar="ID"),
     Option("--exit-code", text=T("end with 7 where applying would change something"), is_flag=True),
     example="campaign plan --config config -o plan.json",
-    more=(T("With -o the plan becomes a JSON file that `campaign apply` takes."),),
+    more=(
+        T("With -o the plan becomes a JSON file that `campaign apply` takes."),
+        T("A mark already given stays, unless --reassess asks to judge it again."),
+    ),
 )
-def plan(exit_code: bool) -> None:  # noqa: FBT001 -- click's flag
+def plan(keep: tuple[str, ...], reassess: bool, team: str, entity: str, exit_code: bool) -> None:  # noqa: FBT001 -- click's flags
     """Show what would change."""
     from campaign.app import adopt
+    from campaign_cli.nouns.planned import give_entity, give_plan
 
     call = current()
-    made = adopt.plan(_session(call, create=True, write=False), Path(call.config))
+    session = _session(call, create=True, write=False)
+    made = adopt.plan(session, Path(call.config), adopt.Choice(keep, reassess, team))
     if call.output and call.format == "table":
         call.format = "json"
-    _show(call, made)
+    if entity:
+        give_entity(call, made, entity, known=session.entities())
+    else:
+        give_plan(call, made)
     if exit_code and not made.empty:
         raise Stop(Exit.DIFFERENCES)
 
@@ -74,59 +90,41 @@ def _session(call: Call, *, create: bool, write: bool) -> "Session":
     return call.session(write=write, create=create)
 
 
-def _show(call: Call, made: "Plan") -> None:
-    rows = [msgspec.structs.asdict(change) for change in made.changes]
-    counts = {kind: made.count(kind) for kind in ("added", "changed", "removed")}
-    note = (
-        T("the folder is what is adopted; nothing would change")
-        if made.empty
-        else T("{added} to add, {changed} to change, {removed} to remove", **counts)
-    )
-    extra = {
-        "campaign": made.campaign,
-        "new": made.new,
-        "log_position": made.log_position,
-        "adopted_sha256": made.adopted_sha256,
-        "folder_sha256": made.folder_sha256,
-    }
-    give(call, Table("plan", CHANGES, rows, notes=(note,), extra=extra))
-
-
 @verb(
     Argument("file", text=T("a plan made with `campaign plan`"), needed=False, type=click.Path(path_type=Path)),
+    *choices(),
     Option("--document", text=T("the document that it rests on"), default=""),
     Option("--reason", text=T("the reason"), default=""),
     Option("--rehearsal", text=T("open the campaign as a rehearsal, with a simulated clock"), is_flag=True),
+    Option("--propose", text=T("only propose it, for a second person to adopt"), is_flag=True),
     example="campaign apply plan.json --document plan-73 --as p-wei-lichang --yes",
+    more=(T("A plan that no longer says what would happen is refused with 4; what would happen now is shown."),),
 )
-def apply(file: Path | None, document: str, reason: str, rehearsal: bool) -> None:  # noqa: FBT001 -- click's flag
+def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN401, FBT001 -- click hands over its values
     """Adopt the folder; a plan that no longer holds is refused with 4."""
     from campaign.app import adopt
+    from campaign_cli.nouns.planned import give_plan, read_plan, summary
     from campaign_cli.outcome import give_reply
 
     call = current()
     who = call.asker()
-    made = _read(file) if file else None
+    config = Path(call.config)
+    choice = adopt.Choice(given.pop("keep"), given.pop("reassess"), given.pop("team"))
+    made = read_plan(file) if file else None
+    if made and choice != adopt.Choice():
+        message = T("a plan says itself whom to keep, what to judge again and whose file to adopt")
+        raise UsageProblem("usage-both", message, T("leave out the options, or make the plan with them"), "file")
     session = _session(call, create=True, write=not call.dry_run)
+    if propose:
+        about = {name: given[name] for name in ("document", "reason")}
+        give_reply(call, adopt.propose(session, config, who, **about, dry_run=call.dry_run))
+        return
     if not call.dry_run and not call.yes:
-        now = made or adopt.plan(session, Path(call.config))
-        question = T("adopt {count} changes for campaign {campaign}?", count=len(now.changes), campaign=now.campaign)
-        call.confirm(question)
-    choices = {"document": document, "reason": reason, "rehearsal": rehearsal, "dry_run": call.dry_run}
-    give_reply(call, adopt.apply(session, Path(call.config), who, made=made, **choices))  # type: ignore[arg-type]  # named
-
-
-def _read(file: Path) -> "Plan":
-    """Read a plan back. Raises Problems when FILE holds none."""
-    from campaign.app.adopt import Change, Plan
-
+        now = made or adopt.plan(session, config, choice)
+        call.confirm(T("adopt for campaign {campaign}: {summary}?", campaign=now.campaign, summary=summary(call, now)))
     try:
-        found = msgspec.json.decode(file.read_bytes())
-        return Plan(
-            changes=msgspec.convert(found["rows"], tuple[Change, ...]),
-            **{name: found[name] for name in Plan.__struct_fields__ if name != "changes"},
-        )
-    except (msgspec.MsgspecError, KeyError, TypeError):
-        message = T("{path} holds no plan", path=file)
-        fix = T("make one with `campaign plan -o FILE`")
-        raise Problems([Problem("plan-unreadable", message, fix, Place(file=str(file)))]) from None
+        reply = adopt.apply(session, config, who, made=made, choice=choice, dry_run=call.dry_run, **given)
+    except adopt.Stale as stale:
+        give_plan(call, stale.current)
+        raise
+    give_reply(call, reply)

@@ -13,6 +13,7 @@ from campaign.domain import entity as entities
 from campaign.domain import project as projects
 from campaign.domain.commands import (
     Asked,
+    BindDefinition,
     CampaignCommand,
     Command,
     EntityCommand,
@@ -20,10 +21,10 @@ from campaign.domain.commands import (
     ProjectCommand,
     stream_of,
 )
-from campaign.domain.events import TOPIC_OF, Event, Recorded
+from campaign.domain.events import TOPIC_OF, DefinitionAdopted, Event, Recorded
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
-from campaign.problems import Problem, Refused
+from campaign.problems import NOT_PERMITTED, Problem, Refused, T, refuse
 from campaign.store.log import Batch, Conflict, Draft, Guard, Hints, Outcome, Write
 
 ATTEMPTS = 20
@@ -175,7 +176,7 @@ class _Decision:
         context = self._context()
         asked = Asked(self.who.actor, self.role, self.who.on or self.today, self.today, self.command_id)
         entity = stream.state if isinstance(stream.state, EntityState) else None
-        role = authorise(command, entity, context, asked)
+        role = self._adopter() if isinstance(command, BindDefinition) else authorise(command, entity, context, asked)
         if isinstance(role, Refused):
             return role
         self.role = self.role or role
@@ -185,6 +186,14 @@ class _Decision:
         for event in events:
             self._evolve(stream, event, asked)
         return None
+
+    def _adopter(self) -> str | Refused:
+        """Return the role that adopted the definition just now: bindings are part of an adoption."""
+        own = self.streams.get(self.session.stream)
+        if own and any(isinstance(event, DefinitionAdopted) for event in own.events):
+            return self.role
+        message = T("entities are brought under a definition by its adoption only")
+        return refuse(NOT_PERMITTED, message, T("adopt it with `campaign apply`"))
 
     def _context(self) -> Context:
         own = self.streams.get(self.session.stream)

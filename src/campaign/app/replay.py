@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from campaign.app.adopt import differences
+from campaign.app.changes import differences
 from campaign.app.session import Session, read_definition
 from campaign.domain.events import Recorded
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState

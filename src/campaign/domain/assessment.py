@@ -50,7 +50,7 @@ def inputs(
         name: Wanted(item.kind.optional, item.kind.values, Place(scheme.model.file, item.line, item.column, field=name))
         for name, item in scheme.inputs.items()
     }
-    return draw(wanted, states, context.definition, on, basis)
+    return draw(wanted, states, context.definition, on, basis, campaign=context.campaign)
 
 
 def assess(scheme_text: str, rows: Rows) -> str:

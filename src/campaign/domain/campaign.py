@@ -22,6 +22,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 CampaignEvent: TypeAlias = (
     e.CampaignOpened
     | e.DefinitionAdopted
+    | e.DefinitionProposed
     | e.SchemeAdopted
     | e.MeetingScheduled
     | e.MeetingRescheduled
@@ -44,6 +45,8 @@ CampaignEvent: TypeAlias = (
 )
 Intent: TypeAlias = (
     c.AdoptDefinition
+    | c.AdoptTeamFile
+    | c.ProposeDefinition
     | c.AdoptScheme
     | c.ScheduleMeeting
     | c.RescheduleMeeting
@@ -80,6 +83,8 @@ def _fold(state: CampaignState, event: CampaignEvent, record: Recorded) -> Campa
             return adoption.opened(state, event)
         case e.DefinitionAdopted():
             return adoption.definition_adopted(state, event, record)
+        case e.DefinitionProposed():
+            return adoption.definition_proposed(state, event, record)
         case e.SchemeAdopted():
             return schemes.scheme_adopted(state, event, record)
         case e.MeetingScheduled():
@@ -137,6 +142,10 @@ def _dispatch(intent: Intent, state: CampaignState, context: Context, asked: Ask
     match intent:
         case c.AdoptDefinition():
             return adoption.adopt_definition(intent, state, context, asked)
+        case c.AdoptTeamFile():
+            return adoption.adopt_team_file(intent, state, context, asked)
+        case c.ProposeDefinition():
+            return adoption.propose(intent, state, context, asked)
         case c.AdoptScheme():
             return schemes.adopt_scheme(intent, state, context, asked)
         case c.ScheduleMeeting():

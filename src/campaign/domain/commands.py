@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from campaign.domain.events import Figure, SourceText, Target
+from campaign.domain.events import Figure, Held, SourceText, Target
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -70,7 +70,10 @@ class OpenCampaign(CampaignCommand, frozen=True):
 
 
 class AdoptDefinition(CampaignCommand, frozen=True):
-    """Adopt a definition in place of the one whose hash is `replaces` ("" = none); refused if that is no longer so."""
+    """Adopt a definition in place of the one whose hash is `replaces` ("" = none); refused if that is no longer so.
+
+    diff: what differs, a line each.  held: entities that stay on the definition they are under.
+    """
 
     name = "definition.adopt"
     sha256: str
@@ -79,6 +82,37 @@ class AdoptDefinition(CampaignCommand, frozen=True):
     document: str = ""
     reason: str = ""
     replaces: str = ""
+    diff: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
+
+
+class AdoptTeamFile(CampaignCommand, frozen=True):
+    """Adopt a definition that differs from the adopted one in one team's file only.
+
+    entity: the team's prefecture or entity for which the person asks, "" where the team is for groups.
+    """
+
+    name = "definition.adopt-team"
+    team: str
+    entity: str
+    sha256: str
+    definition: str
+    files: tuple[SourceText, ...]
+    document: str = ""
+    reason: str = ""
+    replaces: str = ""
+    diff: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
+
+
+class ProposeDefinition(CampaignCommand, frozen=True):
+    """Propose the definition with this hash, for another person to adopt (R-58)."""
+
+    name = "definition.propose"
+    sha256: str
+    replaces: str
+    document: str = ""
+    reason: str = ""
 
 
 class AdoptScheme(CampaignCommand, frozen=True):
@@ -424,6 +458,18 @@ class ExitStatistics(EntityCommand, frozen=True):
     reason: str
 
 
+class BindDefinition(EntityCommand, frozen=True):
+    """Bring an entity under the definition just adopted, or record that it is held on its own; part of an adoption.
+
+    reassess: judge marks already given anew, for which a reason is needed.
+    """
+
+    name = "definition.bind"
+    held: bool = False
+    reassess: bool = False
+    reason: str = ""
+
+
 # --- project -----------------------------------------------------------------------------------------------------
 
 
@@ -452,5 +498,7 @@ def _concrete(kind: type[Command]) -> list[type[Command]]:
     return below or [kind]
 
 
-COMMANDS: dict[str, type[Command]] = {command.name: command for command in _concrete(Command)}
-"""Every command by its name."""
+COMMANDS: dict[str, type[Command]] = {
+    command.name: command for command in _concrete(Command) if command is not BindDefinition
+}
+"""Every command that a person gives, by its name; an adoption brings its bindings with it."""

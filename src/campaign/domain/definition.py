@@ -114,7 +114,7 @@ class Phase(Part, frozen=True, rename={"from_": "from"}):
     """A phase with its dates (ends included; phases may overlap, R-42) and the gates on the way out.
 
     next: the phases it leads to, by default the one listed after it.  skippable: may be passed over.  back_to: phases
-    it may return to, with a reason.
+    it may return to, with a reason.  bounds: within which a team may choose its own dates; without, it may not.
     """
 
     id: Identifier
@@ -127,6 +127,7 @@ class Phase(Part, frozen=True, rename={"from_": "from"}):
     back_to: tuple[Identifier, ...] = ()
     gates: tuple[Gate, ...] = ()
     clause: Clause = ""
+    bounds: Window | None = None
 
 
 class Group(Part, frozen=True):
@@ -153,7 +154,8 @@ class Obligation(Part, frozen=True, rename={"from_": "from"}):
 
     cadence: weekly on `weekday` (1 = Monday … 7), half_monthly on the days in `days`, monthly on the day `days[0]` of
     the month that follows the period, once on `on`.  act: who does it (R-38): the entity submits a report or document,
-    an inspector makes a check, the office publishes a bulletin.
+    an inspector makes a check, the office publishes a bulletin.  bounds: within which a team may choose its own due
+    days, never later than these; without, it may not.
     """
 
     id: Identifier
@@ -170,6 +172,7 @@ class Obligation(Part, frozen=True, rename={"from_": "from"}):
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
     indicators: tuple[Identifier, ...] = ()
     clause: Clause = ""
+    bounds: Window | None = None
 
 
 class PlannedMeeting(Part, frozen=True):
@@ -264,12 +267,68 @@ class Assignment(Part, frozen=True, rename={"from_": "from"}):
 
 
 class FourEyes(Part, frozen=True):
-    """Where two persons are needed (R-58); on by default."""
+    """Where two persons are needed (R-58); on by default, but for the adoption of definitions."""
 
     report_verification: bool = True
     awards: bool = True
     commendations: bool = True
     targets: bool = True
+    definitions: bool = False
+
+
+class Owner(Part, frozen=True):
+    """Who may change a file of the folder, or some keys of it: whoever holds one of the roles.
+
+    keys: top-level keys of the file; none named means all.  Files that no owner names are for whoever may adopt.
+    """
+
+    file: Label
+    roles: tuple[Identifier, ...]
+    keys: tuple[str, ...] = ()
+
+
+class TeamGate(Part, frozen=True):
+    """A team's own day for a gate that waits for a date."""
+
+    id: Identifier
+    on: date
+
+
+class TeamPhase(Part, frozen=True, rename={"from_": "from"}):
+    """A team's own dates for a phase, within its bounds; what is left out stays the province's."""
+
+    id: Identifier
+    from_: date | None = None
+    to: date | None = None
+    gates: tuple[TeamGate, ...] = ()
+
+
+class TeamDuty(Part, frozen=True, rename={"from_": "from"}):
+    """A team's own due days for an obligation of the province: within its bounds, never later than the province's."""
+
+    id: Identifier
+    weekday: Annotated[int, msgspec.Meta(ge=1, le=7)] | None = None
+    days: tuple[Annotated[int, msgspec.Meta(ge=1, le=31)], ...] = ()
+    on: date | None = None
+    from_: date | None = None
+    to: date | None = None
+
+
+class Team(Part, frozen=True):
+    """A team's own file: the dates and obligations of its prefecture, groups or entities.
+
+    id: the file's name.  prefecture: the prefecture itself and every entity in it.  phases, duties: own dates for what
+    the province defines.  obligations: what the team asks for beside it.
+    """
+
+    id: Identifier
+    label: Label
+    prefecture: str = ""
+    groups: tuple[Identifier, ...] = ()
+    entities: tuple[Identifier, ...] = ()
+    phases: tuple[TeamPhase, ...] = ()
+    duties: tuple[TeamDuty, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
 
 
 class RestDays(Part, frozen=True, rename={"from_": "from"}):
@@ -324,6 +383,8 @@ class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
     watched_sectors: tuple[str, ...] = ()
     laggard_criterion: str = ""
     selection_criterion: str = ""
+    owners: tuple[Owner, ...] = ()
+    teams: tuple[Team, ...] = ()
 
 
 def expand(definition: Definition, groups: tuple[str, ...]) -> frozenset[str]:

@@ -7,7 +7,7 @@ import msgspec
 
 from campaign.domain import exact
 from campaign.domain.definition import Definition
-from campaign.domain.schedule import Owed, Standing, owed, standing
+from campaign.domain.schedule import Owed, Standing, owed_by, standing
 from campaign.domain.state import EntityState, ReportLine
 
 
@@ -55,7 +55,7 @@ def duties(state: EntityState, definition: Definition, today: date) -> tuple[Dut
     """Return everything the entity owes, by due date; what falls due after a statistical exit is not owed (R-28)."""
     answered = {(line.obligation, line.period): line for line in state.reports.values()}
     found = []
-    for entry in owed(definition, state.groups, state.voluntary):
+    for entry in owed_by(state, definition):
         if state.exit is None or entry.due_on <= state.exit.exit_on:
             report = answered.get((entry.obligation, entry.period))
             found.append(Duty(entry, standing(entry, report, definition, today), report))

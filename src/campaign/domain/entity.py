@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
-from campaign.domain import commands as c
 from campaign.domain import (
+    binding,
     enrolment,
     findings,
     letters,
@@ -21,9 +21,11 @@ from campaign.domain import (
     survey,
     targets,
 )
+from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.bounds import happened, open_now
 from campaign.domain.events import Event, Recorded
+from campaign.domain.governing import governing
 from campaign.domain.situation import Decision, Situation, problem
 from campaign.domain.state import (
     Context,
@@ -280,6 +282,8 @@ def _exited(state: EntityState, record: Recorded, event: e.StatisticalExitRecord
 
 _FOLDS: dict[type[Event], Fold] = {
     e.EntityEnrolled: _enrolled,
+    e.DefinitionBound: binding.bound,
+    e.ObligationRescheduled: binding.rescheduled,
     e.OfficerAppointed: _duty_taken,
     e.OfficerHandedOver: _duty_taken,
     e.TaskForceEstablished: _task_force,
@@ -314,12 +318,15 @@ _FOLDS: dict[type[Event], Fold] = {
 def decide(command: c.EntityCommand, state: EntityState, context: Context, asked: c.Asked) -> Decision:
     """Return the events that COMMAND brings about, or refuse with every reason; permission is checked before."""
     against = (*open_now(context.campaign), *happened(asked), *_standing(command, state))
-    if context.definition is None:
+    definition = governing(context, state)
+    if definition is None:
         message = T("the campaign has no definition")
         against = (*against, problem("no-definition", message, T("adopt its folder with `campaign apply`")))
-    if context.definition is None or against:
+    if definition is None or against:
         return Refused(against)
-    return _HANDLERS[type(command)](command, Situation(state, context.definition, context.campaign, asked))
+    if isinstance(command, c.BindDefinition):
+        return binding.bind(command, state, context, asked)
+    return _HANDLERS[type(command)](command, Situation(state, definition, context.campaign, asked))
 
 
 def _standing(command: c.EntityCommand, state: EntityState) -> Iterator[Problem]:
@@ -348,6 +355,7 @@ AFTER_THE_END = (
     c.ResolveFinding,
     c.ChangeOperatingStatus,
     c.ExitStatistics,
+    c.BindDefinition,
 )
 """What may still be said of an entity that was closed or left the statistics: the past may turn out to be wrong."""
 
@@ -378,4 +386,4 @@ _HANDLERS: dict[type[c.EntityCommand], Handler] = {
     c.RestartOperation: operations.restart,
     c.ExitStatistics: operations.exit_statistics,
 }
-"""One function per command; a test holds this table to the entity commands of COMMANDS."""
+"""One function per command that a person gives; a test holds this table to the entity commands of COMMANDS."""

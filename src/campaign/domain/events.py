@@ -98,6 +98,48 @@ class SourceText(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """An entity that stays on an earlier definition, named by its sha256."""
+
+    entity: str
+    sha256: str
+
+
+class KeptDuty(msgspec.Struct, frozen=True, kw_only=True):
+    """A period whose mark was already given and stays, with all that the mark was judged by (R-60).
+
+    last_on: the last day that counted as on time.  deciding, time_zone: which day of a report decided, and where.
+    standing: the mark as it stood when it was kept; it follows later facts, never a later definition.
+    """
+
+    obligation: str
+    period: str
+    opens_on: date
+    closes_on: date
+    due_on: date
+    last_on: date
+    deciding: Literal["recorded", "occurred"]
+    time_zone: str
+    standing: str
+
+
+class MarkChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A mark already given that was judged again on purpose."""
+
+    obligation: str
+    period: str
+    before: str
+    after: str
+
+
+class Shift(msgspec.Struct, frozen=True, kw_only=True):
+    """A period whose due day moved; None: it was not owed before, or no longer is."""
+
+    period: str
+    was_on: date | None = None
+    due_on: date | None = None
+
+
 # --- campaign:KEY ------------------------------------------------------------------------------------------------
 
 
@@ -110,11 +152,29 @@ class CampaignOpened(Event, frozen=True):
 
 
 class DefinitionAdopted(Event, frozen=True):
-    """A definition holds from here on: its canonical JSON text, that text's sha256, and the files it was read from."""
+    """A definition holds from here on: its canonical JSON text, that text's sha256, and the files it was read from.
+
+    diff: what differs from the one before, a line each.  proposed_by, approver: the two persons where four eyes are
+    asked for.  held: the entities that stay on an earlier definition.  team: whose file alone was adopted, "" = all.
+    """
 
     sha256: str
     definition: str
     files: tuple[SourceText, ...]
+    document: str = ""
+    reason: str = ""
+    diff: tuple[str, ...] = ()
+    proposed_by: str = ""
+    approver: str = ""
+    held: tuple[Held, ...] = ()
+    team: str = ""
+
+
+class DefinitionProposed(Event, frozen=True):
+    """A person proposed to adopt the definition with this hash; a second person adopts it (R-58)."""
+
+    sha256: str
+    replaces: str
     document: str = ""
     reason: str = ""
 
@@ -315,6 +375,27 @@ class EntityEnrolled(Event, frozen=True):
     named_in_source: bool = True
     voluntary: bool = False
     has_conditions: bool = False
+
+
+class DefinitionBound(Event, frozen=True):
+    """The entity is under the definition with this hash from here on.
+
+    kept: the periods whose marks were given before and stay.  judged_again: those that were judged anew, with a reason.
+    held: whether it is an earlier definition than the campaign's.
+    """
+
+    sha256: str
+    kept: tuple[KeptDuty, ...] = ()
+    judged_again: tuple[MarkChange, ...] = ()
+    reason: str = ""
+    held: bool = False
+
+
+class ObligationRescheduled(Event, frozen=True):
+    """Periods of an obligation are due on other days than before, begin to be owed, or no longer are (R-60)."""
+
+    obligation: str
+    shifts: tuple[Shift, ...]
 
 
 class OfficerAppointed(Event, frozen=True):
@@ -572,6 +653,7 @@ class ProjectMilestoneReached(Event, frozen=True):
 TOPICS: dict[str, type[Event]] = {
     "campaign_opened.v1": CampaignOpened,
     "definition_adopted.v1": DefinitionAdopted,
+    "definition_proposed.v1": DefinitionProposed,
     "scheme_adopted.v1": SchemeAdopted,
     "meeting_scheduled.v1": MeetingScheduled,
     "meeting_rescheduled.v1": MeetingRescheduled,
@@ -592,6 +674,8 @@ TOPICS: dict[str, type[Event]] = {
     "person_kept.v1": PersonKept,
     "person_erased.v1": PersonErased,
     "entity_enrolled.v1": EntityEnrolled,
+    "definition_bound.v1": DefinitionBound,
+    "obligation_rescheduled.v1": ObligationRescheduled,
     "officer_appointed.v1": OfficerAppointed,
     "officer_handed_over.v1": OfficerHandedOver,
     "task_force_established.v1": TaskForceEstablished,

@@ -8,6 +8,7 @@ import msgspec
 
 from campaign.domain import letters, phases, schedule
 from campaign.domain.definition import Check, Definition, Gate, Policy, concerns
+from campaign.domain.governing import governing
 from campaign.domain.state import Context, EntityState, Letter, ReportLine
 from campaign.problems import NOTHING, T, Text
 
@@ -55,7 +56,7 @@ def examine(  # noqa: PLR0913 -- the days and phases are told apart by name
     to: the phase meant to follow, by default the earliest of those that PHASE leads to; it gives date_reached its day.
     For a voluntary joiner only date_reached holds (R-55).
     """
-    definition = context.definition
+    definition = governing(context, state)
     if definition is None:
         return ()
     return tuple(
@@ -200,7 +201,7 @@ def _obligations(look: Look) -> Lack | None:
     handed_in = {(line.obligation, line.period): line for line in look.state.reports.values()}
     unmet = ", ".join(
         f"{entry.obligation} {entry.period}"
-        for entry in schedule.owed(look.definition, look.state.groups, look.state.voluntary)
+        for entry in schedule.owed_by(look.state, look.definition)
         if (not named or entry.obligation in named) and entry.due_on <= look.on
         if _unmet(look, entry, handed_in.get((entry.obligation, entry.period)))
     )

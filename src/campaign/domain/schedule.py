@@ -16,7 +16,8 @@ import msgspec
 
 from campaign.domain.calendar import DAY, calendar_of
 from campaign.domain.definition import Definition, Obligation, Window, concerns
-from campaign.domain.state import ReportLine
+from campaign.domain.events import KeptDuty
+from campaign.domain.state import EntityState, ReportLine
 
 Standing: TypeAlias = Literal["upcoming", "on_time", "late", "missing", "corrected"]
 
@@ -28,6 +29,7 @@ class Owed(msgspec.Struct, frozen=True):
     """One period of an obligation: `2005-W36`, `2005-09-H1`, `2005-09` or `once`.
 
     opens_on, closes_on: first and last day of the period.  due_on: the last day without grace, already rolled.
+    kept: what an earlier definition says of it, where its mark was given under that and stays.
     """
 
     obligation: str
@@ -35,6 +37,7 @@ class Owed(msgspec.Struct, frozen=True):
     opens_on: date
     closes_on: date
     due_on: date
+    kept: KeptDuty | None = None
 
 
 class _Span(NamedTuple):
@@ -60,6 +63,20 @@ def _owed(definition: Definition, groups: tuple[str, ...]) -> tuple[Owed, ...]:
         for entry in scheduled(definition, obligation)
     ]
     return tuple(sorted(due, key=lambda entry: entry.due_on))
+
+
+def owed_by(state: EntityState, definition: Definition) -> tuple[Owed, ...]:
+    """Return what the entity owes, in order of due date; periods whose marks were kept stand as they were (R-60)."""
+    current = owed(definition, state.groups, state.voluntary)
+    if not state.kept:
+        return current
+    kept = {(line.obligation, line.period): _as_kept(line) for line in state.kept}
+    rest = (entry for entry in current if (entry.obligation, entry.period) not in kept)
+    return tuple(sorted((*rest, *kept.values()), key=lambda entry: entry.due_on))
+
+
+def _as_kept(line: KeptDuty) -> Owed:
+    return Owed(line.obligation, line.period, line.opens_on, line.closes_on, line.due_on, line)
 
 
 def scheduled(definition: Definition, obligation: Obligation) -> tuple[Owed, ...]:
@@ -148,26 +165,36 @@ def standing(owed: Owed, report: ReportLine | None, definition: Definition, toda
     The day that decides is the one named by `timeliness.deciding` (R-02).  A returned report counts as not handed in
     until it is corrected; a late one stays late whatever is corrected.
     """
-    last_day = owed.due_on + timedelta(days=_grace_days(definition)[owed.obligation])
+    last_day = last_on(owed, definition)
     if report is None or report.status == "returned":
         return "upcoming" if today <= last_day else "missing"
-    if deciding_day(report, definition) > last_day:
+    if deciding_day(report, definition, owed) > last_day:
         return "late"
     return "corrected" if report.corrections else "on_time"
 
 
-def deciding_day(report: ReportLine, definition: Definition) -> date:
-    """Return the day by which the report is judged, in the campaign's time zone.
+def last_on(owed: Owed, definition: Definition) -> date:
+    """Return the last day that counts as on time."""
+    if owed.kept is not None:
+        return owed.kept.last_on
+    return owed.due_on + timedelta(days=_grace_days(definition)[owed.obligation])
+
+
+def deciding_day(report: ReportLine, definition: Definition, owed: Owed | None = None) -> date:
+    """Return the day by which the report is judged, in the campaign's time zone; a kept mark has its own rule.
 
     Raises zoneinfo.ZoneInfoNotFoundError on a machine that does not know the zone: a guessed one would shift verdicts.
     """
-    match definition.timeliness.deciding:
+    kept = owed.kept if owed else None
+    deciding = kept.deciding if kept else definition.timeliness.deciding
+    match deciding:
         case "recorded":
-            return report.recorded_at.astimezone(ZoneInfo(definition.campaign.time_zone)).date()
+            zone = kept.time_zone if kept else definition.campaign.time_zone
+            return report.recorded_at.astimezone(ZoneInfo(zone)).date()
         case "occurred":
             return report.occurred_on
         case _:
-            assert_never(definition.timeliness.deciding)
+            assert_never(deciding)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from campaign.domain.definition import Definition
-from campaign.domain.events import Figure, GateOutcome, Target
+from campaign.domain.events import Figure, GateOutcome, KeptDuty, Target
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -147,6 +147,10 @@ class EntityState(msgspec.Struct, frozen=True):
     operating_status: str = "running"
     restarted_on: date | None = None
     exit: Exit | None = None
+    definition_sha256: str = ""
+    """Of the definition it was last brought under; "" since its enrolment: the campaign's."""
+    kept: tuple[KeptDuty, ...] = ()
+    """Periods whose marks were given under an earlier definition and stay (R-60)."""
 
 
 class Meeting(msgspec.Struct, frozen=True):
@@ -226,6 +230,15 @@ class Adoption(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """A definition that waits for a second person (R-58)."""
+
+    sha256: str
+    replaces: str
+    proposed_by: str
+    position: int
+
+
 class Edition(msgspec.Struct, frozen=True):
     """One edition of a bulletin: 0 as first published, then its corrections (R-39)."""
 
@@ -247,6 +260,11 @@ class CampaignState(msgspec.Struct, frozen=True):
     adoptions: tuple[Adoption, ...] = ()
     definition: str = ""
     """Canonical text of the adopted definition."""
+    earlier: dict[str, str] = {}
+    """Texts by hash of the definition just replaced and of those that entities are held on."""
+    held: dict[str, str] = {}
+    """Hash of the earlier definition that an entity stays on, by entity."""
+    proposal: Proposal | None = None
     schemes: tuple[AdoptedScheme, ...] = ()
     meetings: dict[str, Meeting] = {}
     runs: dict[str, Run] = {}

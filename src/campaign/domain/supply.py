@@ -18,8 +18,9 @@ from campaign.domain.duties import duties, tally
 from campaign.domain.events import Figure, Target
 from campaign.domain.figures import indicator_of
 from campaign.domain.findings import falsified
+from campaign.domain.governing import governing
 from campaign.domain.reports import current_figures
-from campaign.domain.state import EntityState, TargetLine
+from campaign.domain.state import CampaignState, Context, EntityState, TargetLine
 from campaign.problems import Place, Problem, Problems, Refused, T, Text, nearest
 
 Basis: TypeAlias = Literal["provisional", "final"]
@@ -76,10 +77,16 @@ class Look(msgspec.Struct, frozen=True):
 Answer: TypeAlias = Drawn | Problem
 
 
-def draw(
-    wanted: Mapping[str, Wanted], states: Mapping[str, EntityState], definition: Definition, on: date, basis: Basis
+def draw(  # noqa: PLR0913 -- each is a separate choice of the run
+    wanted: Mapping[str, Wanted],
+    states: Mapping[str, EntityState],
+    definition: Definition,
+    on: date,
+    basis: Basis,
+    *,
+    campaign: CampaignState | None = None,
 ) -> Inputs:
-    """Draw what is WANTED of every entity that is assessed.
+    """Draw what is WANTED of every entity that is assessed; by CAMPAIGN each under the definition that governs it.
 
     on: the day of the log position that is assessed, so that the same position always gives the same values.  basis:
     `final` admits only figures that are final.  Raises Problems naming every entity and input that is not known.
@@ -90,8 +97,9 @@ def draw(
     problems: list[Problem] = []
     left_out: dict[str, Text] = {}
     drawn: dict[str, dict[str, Drawn]] = {}
+    context = Context(definition, campaign or CampaignState())
     for name, state in states.items():
-        look = Look(state, definition, wanted, on, basis)
+        look = Look(state, governing(context, state) or definition, wanted, on, basis)
         why = _left_out(look)
         if why is not None:
             left_out[name] = why

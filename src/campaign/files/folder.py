@@ -1,43 +1,26 @@
 """The campaign folder: four YAML files in, one definition out, or every problem of every file at once."""
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
+from campaign.domain import ownership, team_rules
 from campaign.domain.consistency import check, notices
-from campaign.domain.definition import Definition, canonical, sha256
+from campaign.domain.definition import Definition, Team, canonical, sha256
 from campaign.domain.events import SourceText
+from campaign.domain.ownership import FILE_OF, FILES
+from campaign.domain.teams import file_of
 from campaign.files.reading import read_text
 from campaign.problems import Place, Problem, Problems, T, nearest
 from campaign.shape import Reading, read
 from campaign.source import parse
 
-FILES: dict[str, tuple[str, ...]] = {
-    "phases.yaml": (
-        "campaign",
-        "documents",
-        "stages",
-        "phases",
-        "groups",
-        "obligations",
-        "meetings",
-        "four_eyes",
-        "timeliness",
-        "watched_sectors",
-        "laggard_criterion",
-        "selection_criterion",
-    ),
-    "indicators.yaml": ("indicators", "scopes", "targets", "trend", "reconciliations"),
-    "roles.yaml": ("roles", "assignments"),
-    "calendar.yaml": ("calendar",),
-}
-"""Which part of the definition stands in which file."""
-
-FILE_OF = {key: name for name, keys in FILES.items() for key in keys}
+TEAMS = "teams"
+"""The subfolder of the teams' files."""
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -55,7 +38,7 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path) -> Folder:
-    """Read FOLDER.
+    """Read FOLDER: the four files, and a file for each team in teams/.
 
     Raises Problems with every problem of every file at once, each as `FOLDER/file:line:column`; whether names, dates
     and sizes fit together is looked at once each file can be read for itself.
@@ -64,51 +47,99 @@ def load(folder: Path) -> Folder:
         message = T("there is no folder {path}", path=folder)
         fix = T("name the campaign folder with --config")
         raise Problems([Problem("folder-missing", message, fix, Place(file=str(folder)))])
-    texts: dict[str, str] = {}
-    readings: dict[str, Reading[Any]] = {}
-    problems: list[Problem] = []
-    for name in FILES:
+    sources: dict[str, str | Problems] = {}
+    for name in names(folder):
         try:
-            texts[name] = read_text(folder / name)
-            readings[name] = read_part(name, texts[name], str(folder / name))
-            problems.extend(readings[name].problems)
+            sources[name] = read_text(folder / name)
         except Problems as found:
-            problems.extend(found.problems)
-    if problems:
-        raise Problems(problems)
-    return _whole(folder, texts, readings)
+            sources[name] = found
+    return compose(sources, folder)
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of the files that make FOLDER's definition, teams' files in order of name."""
+    teams = sorted(path.name for path in (folder / TEAMS).glob("*.yaml"))
+    return [*FILES, *(f"{TEAMS}/{name}" for name in teams)]
+
+
+def compose(sources: Mapping[str, str | Problems], folder: Path) -> Folder:
+    """Make a folder of the texts of its files, as if they lay in FOLDER; Problems stand for a file that has no text.
+
+    Raises Problems as `load` does.
+    """
+    readings: dict[str, Reading[Any]] = {}
+    found: list[Problem] = []
+    for name, source in sources.items():
+        try:
+            readings[name] = read_part(name, _text(source), str(folder / name))
+            found.extend([*readings[name].problems, *_stem(name, readings[name], folder)])
+        except Problems as more:
+            found.extend(more.problems)
+    if found:
+        raise Problems(found)
+    return _whole(folder, {name: _text(source) for name, source in sources.items()}, readings)
+
+
+def _text(source: str | Problems) -> str:
+    if isinstance(source, Problems):
+        raise source
+    return source
 
 
 def read_part(name: str, text: str, file: str) -> Reading[Any]:
     """Read TEXT as the folder's file NAME, called FILE in problems. Raises Problems for what is not YAML."""
-    reading = read(PARTS[name], parse(text, file), file)
+    reading = read(PARTS.get(name, Team), parse(text, file), file)
     return Reading(reading.value, [_explained(problem, name) for problem in reading.problems], reading.places)
+
+
+def _stem(name: str, reading: Reading[Any], folder: Path) -> list[Problem]:
+    """Hold a team's id to the name of its file."""
+    if name in PARTS or reading.value is None or file_of(reading.value.id) == name:
+        return []
+    message = T("the team {team} stands in a file of another name", team=reading.value.id)
+    fix = T("call the file {file}, or the team {stem}", file=file_of(reading.value.id), stem=Path(name).stem)
+    return [Problem("team-name", message, fix, reading.place("id", str(folder / name)))]
 
 
 def _whole(folder: Path, texts: dict[str, str], readings: dict[str, Reading[Any]]) -> Folder:
     values = {key: getattr(readings[name].value, key) for key, name in FILE_OF.items()}
+    values["teams"] = tuple(reading.value for name, reading in readings.items() if name not in PARTS)
     definition = Definition(**{key: value for key, value in values.items() if value is not msgspec.UNSET})
-    problems = [*_zone(definition), *check(definition)]
+    problems = [*_zone(definition), *check(definition), *ownership.check(definition)]
+    problems = problems or team_rules.check(definition)
     if problems:
-        raise Problems(sorted(_placed(folder, readings, problems), key=_in_order))
+        raise Problems(sorted(_placed(folder, readings, problems), key=_in_order(readings)))
     text = canonical(definition)
-    files = tuple(SourceText(name=name, text=texts[name]) for name in FILES)
+    files = tuple(SourceText(name=name, text=texts[name]) for name in readings)
     return Folder(definition, text, sha256(text), files, tuple(_placed(folder, readings, notices(definition))))
 
 
 def _placed(folder: Path, readings: dict[str, Reading[Any]], problems: Iterable[Problem]) -> list[Problem]:
     """Give each problem the place of its path."""
+    teams = [name for name in readings if name not in PARTS]
     placed = []
     for problem in problems:
-        path = problem.place.field
-        name = FILE_OF[path.partition(".")[0].partition("[")[0]]
+        name, path = _file_and_path(problem.place.field, teams)
         placed.append(problem.at(readings[name].place(path, str(folder / name))))
     return placed
 
 
-def _in_order(problem: Problem) -> tuple[int, int, int]:
-    names = list(FILES)
-    return names.index(Path(problem.place.file).name), problem.place.line, problem.place.column
+def _file_and_path(path: str, teams: list[str]) -> tuple[str, str]:
+    """Return the file that PATH of the definition stands in, and the path within that file."""
+    if path.startswith("teams["):
+        number, _, rest = path.removeprefix("teams[").partition("]")
+        return teams[int(number)], rest.removeprefix(".")
+    return FILE_OF[path.partition(".")[0].partition("[")[0]], path
+
+
+def _in_order(readings: dict[str, Reading[Any]]) -> Callable[[Problem], tuple[int, int, int]]:
+    files = list(readings)
+
+    def order(problem: Problem) -> tuple[int, int, int]:
+        file = problem.place.file
+        return next(n for n, name in enumerate(files) if file.endswith(name)), problem.place.line, problem.place.column
+
+    return order
 
 
 def _zone(definition: Definition) -> list[Problem]:

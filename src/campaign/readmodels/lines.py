@@ -11,6 +11,7 @@ from campaign.domain.definition import Check, Definition
 from campaign.domain.duties import Tally, duties, tally
 from campaign.domain.events import Figure, Target
 from campaign.domain.findings import OPEN, falsified
+from campaign.domain.governing import governing
 from campaign.domain.reports import Key, current_figures
 from campaign.domain.state import Context, EntityState, Exit
 from campaign.problems import Text
@@ -105,7 +106,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def line(state: EntityState, context: Context, definition: Definition, today: date) -> Line:
-    """Say where one entity stands on a day."""
+    """Say where one entity stands on a day, under the definition that governs it."""
+    definition = governing(context, state) or definition
     graph = phases.graph(definition)
     standings = gates.examine(state, context, state.phase, today, today)
     following = graph.next(state.phase)

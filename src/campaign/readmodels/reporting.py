@@ -11,6 +11,7 @@ import msgspec
 
 from campaign.domain.definition import Definition, Obligation
 from campaign.domain.duties import Duty, Tally, duties, tally
+from campaign.domain.governing import governing
 from campaign.domain.schedule import Standing, deciding_day
 from campaign.domain.state import Context, EntityState
 
@@ -78,7 +79,7 @@ class Outstanding(msgspec.Struct, frozen=True):
 
 
 def row(state: EntityState, definition: Definition, obligation: str, today: date) -> Row:
-    """Return one entity's row of OBLIGATION."""
+    """Return one entity's row of OBLIGATION, under DEFINITION as it governs the entity."""
     listed = tuple(duty for duty in duties(state, definition, today) if duty.owed.obligation == obligation)
     return Row(state.entity, state.name, tuple(_cell(duty, definition) for duty in listed), tally(listed))
 
@@ -87,15 +88,34 @@ def _cell(duty: Duty, definition: Definition) -> Cell:
     owed, report = duty.owed, duty.report
     if report is None:
         return Cell(owed.period, owed.due_on, duty.standing)
-    decided_on = deciding_day(report, definition)
+    decided_on = deciding_day(report, definition, owed)
     return Cell(owed.period, owed.due_on, duty.standing, report.report, decided_on, report.status)
 
 
-def matrix(states: Iterable[EntityState], definition: Definition, obligation: Obligation, today: date) -> Matrix:
-    """Return the matrix of OBLIGATION over those who owe it, in order of id."""
-    rows = [row(state, definition, obligation.id, today) for state in states]
+def matrix(
+    states: Iterable[EntityState],
+    definition: Definition,
+    obligation: Obligation,
+    today: date,
+    context: Context | None = None,
+) -> Matrix:
+    """Return the matrix of OBLIGATION over those who owe it, by id; with CONTEXT each under its own definition."""
+    rows = [row(state, _own(context, state, definition), obligation.id, today) for state in states]
     owing = sorted((entry for entry in rows if entry.cells), key=lambda entry: entry.entity)
     return Matrix(obligation.id, obligation.label, obligation.clause, tuple(owing))
+
+
+def _own(context: Context | None, state: EntityState, definition: Definition) -> Definition:
+    return (context and governing(context, state)) or definition
+
+
+def obligations(states: Iterable[EntityState], context: Context, definition: Definition) -> tuple[Obligation, ...]:
+    """Return the definition's obligations, then those of teams and of earlier definitions that entities are held on."""
+    found = {duty.id: duty for duty in definition.obligations}
+    for own in {id(own): own for own in (_own(context, state, definition) for state in states)}.values():
+        found = {duty.id: duty for duty in own.obligations} | found
+    order = [duty.id for duty in definition.obligations]
+    return tuple(sorted(found.values(), key=lambda duty: order.index(duty.id) if duty.id in order else len(order)))
 
 
 def combine(one: Matrix, other: Matrix) -> Matrix:
@@ -109,7 +129,8 @@ def matrices(states: Mapping[str, EntityState], context: Context, today: date) -
     if context.definition is None:
         return ()
     definition = context.definition
-    made = (matrix(states.values(), definition, obligation, today) for obligation in definition.obligations)
+    listed = obligations(states.values(), context, definition)
+    made = (matrix(states.values(), definition, obligation, today, context) for obligation in listed)
     return tuple(entry for entry in made if entry.rows)
 
 
@@ -122,7 +143,7 @@ def outstanding(states: Mapping[str, EntityState], context: Context, today: date
             state.entity, state.name, duty.owed.obligation, duty.owed.period, duty.owed.due_on, _days(duty, today)
         )
         for state in states.values()
-        for duty in duties(state, context.definition, today)
+        for duty in duties(state, _own(context, state, context.definition), today)
         if duty.standing == "missing"
     ]
     return tuple(sorted(found, key=lambda entry: (entry.due_on, entry.entity, entry.obligation)))
@@ -136,4 +157,5 @@ def on_time(states: Mapping[str, EntityState], context: Context, today: date) ->
     """Return each entity's tally over all obligations; its `ratio` is the share on time."""
     if context.definition is None:
         return {}
-    return {name: tally(duties(state, context.definition, today)) for name, state in states.items()}
+    definition = context.definition
+    return {name: tally(duties(state, _own(context, state, definition), today)) for name, state in states.items()}

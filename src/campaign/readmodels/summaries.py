@@ -73,9 +73,34 @@ def _milestone(event: e.ProjectMilestoneReached) -> Text:
     return T("reached {milestone} on {day}", milestone=event.milestone, day=event.reached_on)
 
 
+def _bound(event: e.DefinitionBound) -> Text:
+    name, kept, again = event.sha256[:SHORT], len(event.kept), len(event.judged_again)
+    if event.held:
+        return T("stays on the earlier definition {hash}", hash=name)
+    if again:
+        return T(
+            "is under the definition {hash}; {count} marks judged again: {reason}",
+            hash=name,
+            count=again,
+            reason=event.reason,
+        )
+    if kept:
+        return T("is under the definition {hash}; {count} marks given before stay", hash=name, count=kept)
+    return T("is under the definition {hash}", hash=name)
+
+
+def _shift(shift: e.Shift) -> str:
+    return f"{shift.period} {shift.was_on or '-'} → {shift.due_on or '-'}"
+
+
 _SUMMARIES: dict[type[Event], Callable[[Any], Text]] = {
     e.CampaignOpened: _opened,
     e.DefinitionAdopted: lambda x: T("adopted the definition {hash}", hash=x.sha256[:SHORT]),
+    e.DefinitionProposed: lambda x: T("proposed the definition {hash}", hash=x.sha256[:SHORT]),
+    e.DefinitionBound: _bound,
+    e.ObligationRescheduled: lambda x: T(
+        "moved {obligation}: {shifts}", obligation=x.obligation, shifts=", ".join(map(_shift, x.shifts))
+    ),
     e.SchemeAdopted: lambda x: T("adopted the scheme {scheme} {hash}", scheme=x.scheme, hash=x.sha256[:SHORT]),
     e.MeetingScheduled: lambda x: T("called the meeting {title} for {day}", title=x.title, day=x.scheduled_on),
     e.MeetingRescheduled: lambda x: T(

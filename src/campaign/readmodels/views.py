@@ -47,8 +47,8 @@ class StreamView(Generic[S]):
         return self._decode(data)
 
 
-CampaignView = StreamView(CampaignState(), campaign.evolve, name="campaign", version=1)
-EntityView = StreamView(EntityState(), entity.evolve, name="entity", version=1)
+CampaignView = StreamView(CampaignState(), campaign.evolve, name="campaign", version=2)
+EntityView = StreamView(EntityState(), entity.evolve, name="entity", version=2)
 ProjectView = StreamView(ProjectState(), project.evolve, name="project", version=1)
 
 ALL = (CampaignView, EntityView, ProjectView)
