@@ -270,7 +270,10 @@ class Checker:
         return Between(inner, *ends, tree.at), BOOLEAN
 
     def _items(self, tree: Items) -> tuple[Expr, Kind]:
-        pairs = [self.check(item) for item in tree.items]
+        return self._joined(tree, [self.check(item) for item in tree.items])
+
+    def _joined(self, tree: Items, pairs: list[tuple[Expr, Kind]]) -> tuple[Expr, Kind]:
+        """Return the list of items that were checked, all of one kind."""
         kind = UNKNOWN
         for index, (item, (_, found)) in enumerate(zip(tree.items, pairs, strict=True)):
             present = self.present(found, item)
@@ -318,12 +321,10 @@ class Checker:
     def _fold(self, tree: Call) -> tuple[Expr, Kind]:
         if not tree.arguments:
             return tree, self._arity(tree, 1)
-        listed = Items(tree.arguments, tree.at)
-        single = self.check(tree.arguments[0]) if len(tree.arguments) == 1 else None
-        if single and single[1].name == "list":
-            inner, kind = single
-        else:
-            inner, kind = self._items(listed)
+        pairs = [self.check(argument) for argument in tree.arguments]
+        inner, kind = pairs[0]
+        if len(pairs) > 1 or kind.name != "list":
+            inner, kind = self._joined(Items(tree.arguments, tree.at), pairs)
         item = Kind(kind.item)
         result = folded(tree.function, item)
         if result is None:

@@ -1,7 +1,6 @@
 """A scheme while it is put together: what has been declared so far, and the checks every part shares."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from campaign.problems import NOTHING, T, Text
 from campaign.rules.check import Checker
@@ -16,7 +15,6 @@ from campaign.rules.written import Fields, Sheet
 from campaign.source import Node
 
 Later = Callable[[], Step | None]
-W = TypeVar("W")
 NOWHERE = Lit(None, "none")
 
 
@@ -34,7 +32,6 @@ class Draft:
         self.money: Rounding | None = None
         self.money_used: Node | None = None
         self.later: list[Later] = []
-        self.snippets: dict[str, Snippet] = {}
 
     def declare(self, name: str, kind: Kind, place: tuple[int, int]) -> bool:
         """Give NAME its kind; a second declaration or a word of the grammar is a problem."""
