@@ -20,7 +20,7 @@ TREE: Tree = {
             "enrol": Leaf(T("take in an entity, or a whole roster"), "nouns.roster:enrol"),
             "list": Leaf(T("list the entities"), "nouns.entity:list_"),
             "show": Leaf(T("everything about one entity"), "nouns.entity:show"),
-            "history": Leaf(T("what happened to an entity, event by event"), "nouns.entity:history"),
+            "history": Leaf(T("who did what to an entity, when, and why; interventions stand out"), "nouns.past:history"),
             "status": Leaf(T("record that operation stops, or changes"), "derive:entity.status"),
             "restart": Leaf(T("record that a stopped enterprise works again"), "derive:entity.restart"),
             "exit": Leaf(T("record that an entity leaves the statistics"), "derive:entity.exit"),
@@ -125,6 +125,9 @@ TREE: Tree = {
             "adopt": Leaf(T("adopt a scheme as one recorded event"), "nouns.scheme:adopt"),
             "show": Leaf(T("show the adopted scheme"), "nouns.scheme:show"),
             "history": Leaf(T("list the adoptions"), "nouns.scheme:history"),
+            "test": Leaf(T("run the cases beside a scheme's tables"), "nouns.play:test"),
+            "export": Leaf(T("write a decision table as a workbook"), "nouns.play:export"),
+            "import": Leaf(T("read a workbook or a DMN file as a scheme's text"), "nouns.play:import_"),
         },
     ),
     "assess": Branch(
@@ -132,6 +135,10 @@ TREE: Tree = {
         {
             "run": Leaf(T("assess, and record the result"), "nouns.scheme:run"),
             "show": Leaf(T("show the ranking of a run"), "nouns.scheme:result"),
+            "compare": Leaf(T("lay two runs side by side"), "nouns.play:compare"),
+            "what-if": Leaf(
+                T("the year under other rules, targets or figures; nothing is written"), "nouns.play:what_if"
+            ),
         },
     ),
     "award": Branch(
@@ -163,7 +170,7 @@ TREE: Tree = {
             "export": Leaf(T("write the whole log as a folder, or its events as JSON Lines"), "nouns.folder:export"),
         },
     ),
-    "replay": Leaf(T("fold the events again, up to any position, and compare"), "nouns.log:replay"),
+    "replay": Leaf(T("fold the events again: what was known, what was true, what changed"), "nouns.past:replay"),
     "explain": Leaf(T("trace a result to clause, rule, figure and event"), "nouns.scheme:explain"),
     "audit": Branch(
         T("evidence: signed checkpoints, receipts, proofs, verification"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T, Text
+from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.marks import present
@@ -56,6 +56,8 @@ COMMENDATIONS = (
 WORDS = (T("approved"), T("rejected"), T("granted"), T("declined"), T("nominated"), T("entity"), T("individual"))
 """Words of the columns, named here for the catalogue."""
 
+TEXT = Column("text", T("text"))
+STYLES = ("yaml", "markdown", "html")
 STATUSES = ("proposed", "approved", "rejected")
 DEEPEST = 20
 """Steps down from a result that are shown unless fewer are asked for."""
@@ -102,28 +104,27 @@ def adopt(file: Path, document: str, reason: str) -> None:
 
 
 @verb(
-    Argument("scheme", text=T("the scheme's id, by default the last adopted"), needed=False, default=""),
-    example="campaign scheme show",
+    Argument(
+        "scheme", text=T("a file, or an adopted scheme's id; by default the last adopted"), needed=False, default=""
+    ),
+    Option("--style", text=T("as it stands, or as a document"), type=click.Choice(STYLES), default="yaml"),
+    example="campaign scheme show config/schemes/jilin-2005-example.yaml --style markdown",
 )
-def show(scheme: str) -> None:
-    """Print the text as adopted."""
+def show(scheme: str, style: Literal["yaml", "markdown", "html"]) -> None:
+    """Print a scheme's text, or the readable document it makes."""
+    from campaign.app.schemes import found, written
+
     call = current()
-    session = call.session()
-    adopted = [line for line in session.campaign().schemes if scheme in {"", line.scheme}]
-    if not adopted:
-        message = T("no scheme is adopted") if not scheme else T("no scheme {scheme} is adopted", scheme=scheme)
-        fix = T("adopt one with `campaign scheme adopt`")
-        raise Problems([Problem("no-scheme", message, fix, Place(field="SCHEME"))])
-    last = adopted[-1]
+    session = None if scheme and Path(scheme).is_file() else call.session()
+    text = written(found(session, scheme), style)
     if call.format == "table":
-        write(call, "".join(f"{_harmless(line)}\n" for line in last.text.splitlines()))
-        return
-    present(
-        call, session, Sheet("scheme", tuple((column, getattr(last, column.field)) for column in (*ADOPTIONS, TEXT)))
-    )
-
-
-TEXT = Column("text", T("text"))
+        write(call, "".join(f"{_harmless(line)}\n" for line in text.splitlines()))
+    elif session is None:
+        give(call, Sheet("scheme", ((TEXT, text),)))
+    else:
+        adopted = next(line for line in reversed(session.campaign().schemes) if scheme in {"", line.scheme})
+        fields = tuple((column, getattr(adopted, column.field)) for column in ADOPTIONS)
+        present(call, session, Sheet("scheme", (*fields, (TEXT, text))))
 
 
 def _harmless(line: str) -> str:
