@@ -168,7 +168,9 @@ class _Writer:
         known: dict[str, str] = {}
         for key in node.requires:
             if key in self.inputs.leaves:
-                known |= {leaf.dmn: leaf.word for leaf in self.inputs.leaves[key]}
+                name = self.model.inputs[key].name  # known even where its type was refused: once is enough
+                leaves = {leaf.dmn: leaf.word for leaf in self.inputs.leaves[key]}
+                known |= leaves or {name: self.words[name]}
             elif key in self.model.decisions:
                 known |= self._readable(self.model.decisions[key])
             else:

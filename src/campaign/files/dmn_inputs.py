@@ -76,8 +76,9 @@ class Inputs:
 
     def write(self, page: Page) -> None:
         """Write the inputs."""
-        page.add("inputs:")
-        for leaf in (leaf for leaves in self.leaves.values() for leaf in leaves):
+        found = [leaf for leaves in self.leaves.values() for leaf in leaves]
+        page.add("inputs:" if found else "inputs: {}")
+        for leaf in found:
             fields: dict[str, object] = {"type": leaf.type.kind}
             fields |= {"values": leaf.type.values} if leaf.type.values else {}
             fields |= {"allowed": leaf.type.allowed} if leaf.type.allowed else {}

@@ -219,7 +219,7 @@ class _Parser(Reader):
             return self.context()
         return self.worded(at)
 
-    def worded(self, at: int) -> Feel:
+    def worded(self, at: int) -> Feel:  # noqa: PLR0911 -- one for each word that begins something
         word = self.word()
         if self.longer(word):
             return Variable(self.name(), at)
