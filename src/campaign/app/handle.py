@@ -12,6 +12,8 @@ from campaign.domain import campaign as campaigns
 from campaign.domain import entity as entities
 from campaign.domain import project as projects
 from campaign.domain.commands import (
+    AdoptDefinition,
+    AdoptTeamFile,
     Asked,
     BindDefinition,
     CampaignCommand,
@@ -167,6 +169,8 @@ class _Decision:
             refused = self._one(command)
             found = refused.reasons if refused else ()
             reasons += (_about(command, reason) for reason in found) if len(commands) > 1 else found
+            if found and isinstance(command, AdoptDefinition | AdoptTeamFile):
+                break  # what follows in the batch rests on the adoption
         return Refused(tuple(reasons)) if reasons else None
 
     def _one(self, command: Command) -> Refused | None:

@@ -188,11 +188,14 @@ def opened(state: CampaignState, event: CampaignOpened) -> CampaignState:
 
 
 def definition_adopted(state: CampaignState, event: DefinitionAdopted, record: Recorded) -> CampaignState:
-    """Fold an adoption; of earlier texts only those that are needed are kept, all of them stand in the log."""
+    """Fold an adoption; of earlier texts only those that are needed are kept, all of them stand in the log.
+
+    Those of entities that are released here are needed once more: the bindings that follow compare with them.
+    """
     adoption = Adoption(event.sha256, record.position, record.version, record.occurred_on, event.document, event.reason)
     held = {line.entity: line.sha256 for line in event.held}
     known = {**state.earlier, _current(state): state.definition} if state.adoptions else {}
-    wanted = {_current(state), *held.values()}
+    wanted = {_current(state), *held.values(), *state.held.values()}
     return msgspec.structs.replace(
         state,
         adoptions=(*state.adoptions, adoption),
