@@ -1,7 +1,7 @@
-"""Add an example of every topic that the golden log lacks: `python tests/history/extend.py`.
+"""Add an example of every topic that the golden log lacks: `PYTHONPATH=tests python tests/history/extend.py`.
 
-It only ever appends. A line that exists stays as it is, for ever: if a change of code makes it unreadable, the code is
-wrong, or needs an upcaster.
+It only ever appends. A line that was released stays as it is, for ever: if a change of code makes it unreadable, the
+code is wrong, or needs an upcaster.
 """
 
 from collections.abc import Iterator
