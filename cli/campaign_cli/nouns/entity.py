@@ -7,7 +7,7 @@ import msgspec
 from campaign.problems import Place, Problem, Problems, T
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
-from campaign_cli.marks import clock, present
+from campaign_cli.marks import present
 from campaign_cli.output import Column, Row, Sheet, Table
 
 if TYPE_CHECKING:
@@ -50,14 +50,6 @@ MOVES = (
     Column("occurred_on", T("occurred on")),
     Column("reason", T("reason")),
     Column("position", T("position"), right=True),
-)
-HISTORY = (
-    Column("position", T("position"), right=True),
-    Column("occurred_on", T("occurred on")),
-    Column("recorded_at", T("recorded at")),
-    Column("late_recorded", T("written late")),
-    Column("actor", T("actor")),
-    Column("text", T("what happened")),
 )
 PROJECTS = (
     Column("project", T("project")),
@@ -173,21 +165,6 @@ def one(session: "Session", entity: str) -> "EntityState":
 
 def _plain(value: Any) -> dict[str, object]:  # noqa: ANN401 -- a Struct of the state
     return msgspec.structs.asdict(value)
-
-
-@verb(ENTITY, example="campaign entity history 220200")
-def history(entity: str) -> None:
-    """List what happened to one entity; what was written late is marked (R-02)."""
-    from campaign.app.read import history as told
-
-    call = current()
-    session = call.session()
-    one(session, entity)
-    rows, local = [], clock(session)
-    for line in told(session, f"entity:{session.key}/{entity}"):
-        columns = _plain(line)
-        rows.append({**columns, "recorded_at": local(line.recorded_at), "text": call.say(line.text)})
-    present(call, session, Table("history", HISTORY, rows))
 
 
 @verb(

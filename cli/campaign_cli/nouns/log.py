@@ -1,4 +1,4 @@
-"""log, replay, store: the events themselves, and folding them again."""
+"""log, store: the events themselves."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -10,9 +10,8 @@ import click
 import msgspec
 
 from campaign.problems import Place, Problem, Problems, T
-from campaign_cli.call import Argument, Call, Instant, Option, current
+from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
-from campaign_cli.exits import Exit, Stop, UsageProblem
 from campaign_cli.marks import clock, present, shown
 from campaign_cli.output import Column, Sheet, Table, stream
 
@@ -30,13 +29,6 @@ EVENTS = (
     Column("role", T("role")),
 )
 ABOUT = (*EVENTS, Column("command_id", T("command")), Column("causation", T("caused by")))
-DIFFERENCES = (
-    Column("view", T("view")),
-    Column("key", T("key")),
-    Column("path", T("field")),
-    Column("stored", T("stored")),
-    Column("folded", T("folded")),
-)
 CHANGES = (
     Column("kind", T("change"), word=True),
     Column("path", T("field")),
@@ -92,12 +84,18 @@ def row(record: Any, local: Callable[[datetime], datetime]) -> dict[str, object]
 
 @verb(
     Argument("position", text=T("the position in the log"), type=click.IntRange(1)),
-    example="campaign log show 42 --store campaign.db",
+    Option("--used-by", text=T("show instead what rests on it: values, ranks, awards"), is_flag=True),
+    example="campaign log show 42 --used-by",
 )
-def show(position: int) -> None:
+def show(position: int, used_by: bool) -> None:  # noqa: FBT001 -- click's flag
     """Show one event and its body."""
     call = current()
     session = call.session()
+    if used_by:
+        from campaign_cli.nouns.past import give_uses
+
+        give_uses(call, session, position)
+        return
     for record in session.log.scan(position - 1, position):
         columns = row(record, clock(session))
         body = msgspec.to_builtins(columns.pop("event"), builtin_types=_KEPT)
@@ -121,86 +119,6 @@ def lines(call: Call, session: "Session", rows: Iterator[Mapping[str, object]]) 
     """Write ROWS as JSON Lines, whatever --format says."""
     call.format = "jsonl"
     _give(call, session, rows)
-
-
-# --- replay ----------------------------------------------------------------------------------------------------------
-
-
-@verb(
-    Option("--to", text=T("fold up to this position"), type=click.IntRange(0), metavar="POSITION"),
-    Option("--as-of", text=T("fold what had been recorded at this instant"), type=Instant(), metavar="INSTANT"),
-    Option("--diff", text=T("compare what two positions come to"), type=(int, int), metavar="A B"),
-    Option("--exit-code", text=T("end with 7 where there are differences"), is_flag=True),
-    example="campaign replay --to 120 --format json",
-    more=(
-        T("Without a position the whole log is folded from zero and compared with the stored read models, row by row."),
-    ),
-)
-def replay(to: int | None, as_of: datetime | None, diff: tuple[int, int] | None, exit_code: bool) -> None:  # noqa: FBT001 -- click's flag
-    """Fold the events again."""
-    if sum(choice is not None for choice in (to, as_of, diff)) > 1:
-        raise UsageProblem("usage-both", T("--to, --as-of and --diff exclude one another"), T("leave two out"), "--to")
-    call = current()
-    session = call.session()
-    if diff is not None:
-        _compare(call, session, *diff, exit_code=exit_code)
-    elif to is None and as_of is None:
-        _check(call, session)
-    else:
-        _past(call, session, to, as_of)
-
-
-def _check(call: Call, session: "Session") -> None:
-    from campaign.app.replay import check
-
-    found = check(session)
-    rows = [msgspec.structs.asdict(difference) for difference in found.differences]
-    note = T(
-        "folded {position} events: {rows} rows, {count} differences",
-        position=found.position,
-        rows=found.rows,
-        count=len(rows),
-    )
-    extra = {"position": found.position, "compared": found.rows}
-    present(call, session, Table("replay", DIFFERENCES, rows, notes=(note,), extra=extra))
-    if rows:
-        raise Stop(Exit.INTEGRITY)
-
-
-def _past(call: Call, session: "Session", to: int | None, as_of: datetime | None) -> None:
-    from campaign.app.replay import past
-
-    then = past(session, to, as_of)
-    fields = (
-        (Column("position", T("position")), then.position),
-        (Column("recorded_at", T("recorded at")), clock(session)(then.recorded_at) if then.recorded_at else None),
-        (Column("entity_count", T("entities")), len(then.entities)),
-        (Column("project_count", T("projects")), len(then.projects)),
-    )
-    machine = {"campaign": then.campaign, "entities": then.entities, "projects": then.projects}
-    extra: dict[str, object] = {} if call.format == "table" else dict(machine)
-    phases: dict[str, int] = {}
-    for state in then.entities.values():
-        phases[state.phase] = phases.get(state.phase, 0) + 1
-    rows = [{"phase": phase, "count": count} for phase, count in phases.items()]
-    columns = (Column("phase", T("phase")), Column("count", T("entities"), right=True))
-    present(call, session, Sheet("past", fields, (Table("phases", columns, rows),), extra=extra))
-
-
-def _compare(call: Call, session: "Session", left: int, right: int, *, exit_code: bool) -> None:
-    from campaign.app.adopt import differences
-    from campaign.app.replay import past
-
-    before, after = (_plain(past(session, position)) for position in (left, right))
-    rows = [msgspec.structs.asdict(change) for change in differences(before, after)]
-    present(call, session, Table("differences", CHANGES, rows, extra={"from": left, "to": right}))
-    if rows and exit_code:
-        raise Stop(Exit.DIFFERENCES)
-
-
-def _plain(past: Any) -> Any:  # noqa: ANN401 -- plain JSON values
-    encoded = msgspec.json.encode({"campaign": past.campaign, "entities": past.entities, "projects": past.projects})
-    return msgspec.json.decode(encoded)
 
 
 # --- store -----------------------------------------------------------------------------------------------------------

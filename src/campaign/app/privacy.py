@@ -43,7 +43,7 @@ def keep(  # noqa: PLR0913 -- each is a choice of the one who keeps
 
 
 def put(session: Session, keys: Path, person: str, particulars: Particulars) -> None:
-    """Keep PARTICULARS encrypted without recording that, for rehearsals, whose logs must come out the same each time."""
+    """Keep PARTICULARS encrypted without recording it: a rehearsal's log must come out the same each time."""
     session.log.put_person(person, PersonKeys(keys).seal(person, msgspec.json.encode(particulars)))
 
 

@@ -1,0 +1,310 @@
+"""Looking back along both axes: what was known, what was true, what changed between two positions, and who did what."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+
+from campaign.app import assess
+from campaign.app.replay import Past, fold, resolve
+from campaign.app.session import Session
+from campaign.domain import assessment
+from campaign.domain.events import PhaseMoved, Recorded
+from campaign.domain.state import CampaignState, Run
+from campaign.domain.truth import subject, true_on
+from campaign.problems import Problem, Problems, T, Text, nearest
+from campaign.readmodels.ledger import LedgerLine, line
+from campaign.readmodels.views import ALL
+
+KINDS = ("campaign", "entity", "project")
+
+
+def past(
+    session: Session,
+    *,
+    to: int | None = None,
+    as_of: datetime | None = None,
+    on: date | None = None,
+    entities: Sequence[str] = (),
+) -> Past:
+    """Fold what had been recorded (TO a position, or AS_OF an instant) and was true ON a day; all of it by default.
+
+    entities: only these, and the campaign itself.  Raises Problems for positions and entities that are not there.
+    """
+    position = resolve(session, to, as_of)
+    records = _records(session, position, entities)
+    rows: dict[tuple[str, str], Any] = fold(records if on is None else true_on(records, on))
+    last = next((record.recorded_at for record in session.log.scan(position - 1, position)), None) if position else None
+    return Past(
+        position,
+        rows.get(("campaign", session.key), CampaignState()),
+        _under(rows, "entity", session.key),
+        _under(rows, "project", session.key),
+        last,
+    )
+
+
+def _records(session: Session, position: int, entities: Sequence[str]) -> Iterator[Recorded]:
+    if not entities:
+        yield from session.log.scan(0, position)
+        return
+    for stream in (session.stream, *(_stream(session, entity) for entity in entities)):
+        yield from (record for record in session.log.read(stream) if record.position <= position)
+
+
+def _stream(session: Session, entity: str) -> str:
+    known = session.entities()
+    if entity not in known:
+        message = T("there is no entity {entity}", entity=entity)
+        raise Problems([Problem("unknown-entity", message, nearest(entity, known))])
+    return f"entity:{session.key}/{entity}"
+
+
+def _under(rows: dict[tuple[str, str], Any], view: str, key: str) -> dict[str, Any]:
+    prefix = f"{key}/"
+    return {name.removeprefix(prefix): row for (kind, name), row in sorted(rows.items()) if kind == view}
+
+
+# --- what changed ------------------------------------------------------------------------------------------------
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """One value that differs between two positions, and the events that made the difference."""
+
+    stream: str
+    path: str
+    before: str
+    after: str
+    positions: tuple[int, ...]
+
+
+def diff(session: Session, first: int, second: int) -> list[Changed]:
+    """Name every value that differs between two positions; only the streams written in between are folded."""
+    low, high = sorted((resolve(session, first), resolve(session, second)))
+    touched = dict.fromkeys(record.stream for record in session.log.scan(low, high))
+    found = [change for stream in sorted(touched) for change in _stream_diff(session, stream, low, high)]
+    if first <= second:
+        return found
+    return [msgspec.structs.replace(change, before=change.after, after=change.before) for change in found]
+
+
+def _stream_diff(session: Session, stream: str, low: int, high: int) -> Iterator[Changed]:
+    view = next(view for view in ALL if stream.startswith(f"{view.name}:"))
+    before: Any = None
+    state: Any = None
+    made: dict[str, list[int]] = {}
+    for record in session.log.read(stream):
+        if record.position > high:
+            break
+        following = view.evolve(state, record)
+        if record.position <= low:
+            before = following
+        else:
+            for path, _, _ in differing(state, following):
+                made.setdefault(path, []).append(record.position)
+        state = following
+    for path, old, new in differing(before, state):
+        yield Changed(stream, path, short(old), short(new), _makers(made, path))
+
+
+def _makers(made: dict[str, list[int]], path: str) -> tuple[int, ...]:
+    """Return the events behind PATH: those that changed it, a part of it, or the whole that it is part of."""
+    within = {
+        position
+        for changed, positions in made.items()
+        if _part_of(changed, path) or _part_of(path, changed)
+        for position in positions
+    }
+    return tuple(sorted(within))
+
+
+def _part_of(path: str, whole: str) -> bool:
+    return path == whole or not whole or path.startswith((f"{whole}.", f"{whole}["))
+
+
+def differing(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 -- any part of a state
+    """Yield every part that differs, as (path, before, after); what is the same object is not looked into."""
+    if before is after or (path == "version" and before is not None):
+        return
+    if isinstance(before, msgspec.Struct) and type(before) is type(after):
+        for name in before.__struct_fields__:
+            yield from differing(getattr(before, name), getattr(after, name), f"{path}.{name}" if path else name)
+    elif isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys([*before, *after]):
+            yield from differing(before.get(key), after.get(key), f"{path}[{key}]")
+    elif isinstance(before, tuple) and isinstance(after, tuple) and _structs(before, after):
+        for place, (old, new) in enumerate(zip_longest(before, after)):
+            yield from differing(old, new, f"{path}[{place}]")
+    elif before != after:
+        yield path, before, after
+
+
+def _structs(*lists: tuple[Any, ...]) -> bool:
+    return all(isinstance(part, msgspec.Struct) for parts in lists for part in parts)
+
+
+SHORT = 120
+_ENCODE = msgspec.json.Encoder(decimal_format="string").encode
+
+
+def short(value: Any) -> str:  # noqa: ANN401 -- any part of a state
+    """Write a value on one line, cut where it is long."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else _ENCODE(value).decode()
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+# --- who did what ------------------------------------------------------------------------------------------------
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """One event of an entity as an auditor reads it; an intervention is one that bends the ordinary course."""
+
+    position: int
+    recorded_at: datetime
+    occurred_on: date
+    late_recorded: bool
+    actor: str
+    role: str
+    topic: str
+    about: str
+    text: Text
+    why: str
+    document: str
+    command_id: str
+    intervention: bool
+
+
+BENDS = frozenset(
+    {
+        "gate_waived",
+        "target_revised",
+        "report_corrected",
+        "report_returned",
+        "officer_handed_over",
+        "statistical_exit_recorded",
+        "meeting_rescheduled",
+        "award_rejected",
+    }
+)
+"""Events that bend the ordinary course whatever they say."""
+WHY = ("reason", "rationale", "opinion", "explanation", "statement", "citation", "note", "criterion")
+"""Fields in which an event says why."""
+
+
+def deeds(session: Session, entity: str) -> list[Deed]:
+    """Return who did what to an entity, in what role, when it was true and when it was written, and why."""
+    definition = session.context().definition
+    records = session.log.read(_stream(session, entity))
+    return [_deed(record, line(record, definition)) for record in records]
+
+
+def _deed(record: Recorded, told: LedgerLine) -> Deed:
+    event = record.event
+    named = subject(record)
+    return Deed(
+        record.position,
+        record.recorded_at,
+        record.occurred_on,
+        told.late_recorded,
+        record.actor,
+        record.role,
+        record.topic,
+        named[2] if named else "",
+        told.text,
+        _first(event, WHY),
+        _first(event, ("document", "source")),
+        record.command_id,
+        intervenes(record),
+    )
+
+
+def _first(event: Any, fields: Iterable[str]) -> str:  # noqa: ANN401 -- any event
+    return next((value for name in fields if (value := getattr(event, name, ""))), "")
+
+
+def intervenes(record: Recorded) -> bool:
+    """Whether RECORD bends the ordinary course: a waiver, a revision, a skip, a gate that was not simply met."""
+    event = record.event
+    if isinstance(event, PhaseMoved):
+        return event.move != "advance" or any(gate.verdict != "met" for gate in event.gates)
+    return record.topic.partition(".")[0] in BENDS or bool(getattr(event, "supersedes", ""))
+
+
+# --- what an event was used for ----------------------------------------------------------------------------------
+
+
+class Used(msgspec.Struct, frozen=True):
+    """What rests on an event: a result that `explain` explains, or a value of a read model."""
+
+    what: str
+    where: str = ""
+
+
+def used_by(session: Session, position: int) -> list[Used]:
+    """Return everything that rests on the event at POSITION: values, events that it caused, runs, ranks, awards."""
+    resolve(session, position)
+    return [*_caused(session, position), *_values(session, position), *_results(session, position)]
+
+
+def _caused(session: Session, position: int) -> Iterator[Used]:
+    for record in session.log.scan(position):
+        if record.causation == position:
+            yield Used(f"event:{record.position}", record.topic)
+
+
+def _values(session: Session, position: int) -> Iterator[Used]:
+    for view in KINDS:
+        for key, row in session.log.rows(view).items():
+            for path in holding(row, position):
+                yield Used(f"{view}:{key}", path)
+
+
+def holding(value: Any, position: int, path: str = "") -> Iterator[str]:  # noqa: ANN401 -- any part of a state
+    """Yield the path of every part of a state that was set by the event at POSITION."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            part = getattr(value, name)
+            inner = f"{path}.{name}" if path else name
+            if isinstance(part, int) and part == position and name.endswith("position") and name != "log_position":
+                yield path or name
+            else:
+                yield from holding(part, position, inner)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from holding(part, position, f"{path}[{key}]")
+    elif isinstance(value, tuple):
+        for place, part in enumerate(value):
+            yield from holding(part, position, f"{path}[{place}]")
+
+
+def _results(session: Session, position: int) -> Iterator[Used]:
+    state = session.campaign()
+    for run in state.runs.values():
+        if run.log_position < position != run.position:
+            continue
+        entities = _assessed_from(session, run, position)
+        for entity, inputs in entities.items():
+            yield Used(f"rank:{run.run}/{entity}", ", ".join(inputs))
+        for award in state.awards.values():
+            if award.run == run.run and (award.entity in entities or position == run.position):
+                yield Used(f"award:{award.award}")
+
+
+def _assessed_from(session: Session, run: Run, position: int) -> dict[str, list[str]]:
+    """Return the entities of a run, with the inputs that were drawn from the event at POSITION."""
+    scheme = next(found for found in session.campaign().schemes if found.sha256 == run.scheme_sha256)
+    then = assess.past(session, run.log_position)
+    basis: Any = run.basis
+    drawn = assessment.inputs(scheme.text, then.states, then.context, then.on, basis)
+    if position in {scheme.position, run.position}:
+        word = "scheme" if position == scheme.position else "result"
+        return {entity: [word] for entity in drawn.rows}
+    found = {
+        entity: [name for name, positions in origins.items() if position in positions]
+        for entity, origins in drawn.origins.items()
+    }
+    return {entity: names for entity, names in found.items() if names}
