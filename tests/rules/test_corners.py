@@ -7,7 +7,7 @@ from rules.support import codes, dec, scheme, shipped, table
 
 from campaign.problems import Problems
 from campaign.rules import compare, load
-from campaign.rules.document import html
+from campaign.rules.document import html, markdown
 
 
 def refused(text: str) -> list[str]:
@@ -131,11 +131,15 @@ def test_a_number_beyond_fifty_digits_is_refused_with_its_place() -> None:
 def test_the_document_shows_formulas_figures_rankings_and_caps() -> None:
     yangzhou = shipped("yangzhou-2007").render()
     assert "`mean(output_linear)`" in yangzhou
-    assert "`competition: total`" in yangzhou
+    assert "places by total; ties: competition" in yangzhou
     assert "`output_counted + profit_counted + new_firm_points`" in yangzhou
     sasac = shipped("sasac-22").render()
-    assert "`target < 0 and actual < 0 → ≤ C: 仍处于亏损 仍亏损的最高为C级`" in sasac
-    assert "overall_prize / size_prize" in shipped("nantong-2005").render()
+    assert "at most C where target < 0 and actual < 0: 仍处于亏损 仍亏损的最高为C级" in sasac
+    assert (
+        "of: counted; start: 30; over: per 3% → 1, linear, at most bonus_cap; under: per 3% → 1, linear, at most 6"
+        in sasac
+    )
+    assert "the highest of overall_prize, size_prize" in shipped("nantong-2005").render()
     assert "|  | - | 0元 |  |  |" in shipped("vetoes").render()
 
 
@@ -225,6 +229,28 @@ def test_places_begin_at_one_and_counts_at_zero_in_the_proof() -> None:
     standings = made.assess({"a": {"x": 1}, "b": {"x": 2}}).standings
     assert [standings[name].values["y"] for name in "ab"] == [2, 1]
     assert standings["a"].values["z"] == 1
+
+
+def test_the_document_lists_dated_values_and_who_may_adjust() -> None:
+    made = scheme(
+        "constants:\n  rate:\n    type: percent\n    by: day\n    values:\n"
+        "      - {from: 2005-01-01, value: 5%, source: 文件一}\n      - {from: 2006-01-01, value: 4%, source: 文件二}\n"
+        "calculations:\n  y:\n    type: percent\n    formula: x * rate\n"
+        "    adjust: {by: 省办, at least: -1%, at most: 1%, clause: 第八条}\n",
+        "x: {type: percent, allowed: '>= 0%'}, day: date",
+    )
+    text = made.render()
+    assert "| from | value | source |" in text
+    assert "| 2006-01-01 | 4% | 文件二 |" in text
+    assert "省办 may adjust it by -0.01 to 0.01, with a reason 第八条" in text
+    assert "| x |  | percent >= 0% |" in text
+
+
+def test_the_document_is_said_in_another_language_but_for_the_schemes_own_words() -> None:
+    said = markdown(shipped("vetoes").document(), lambda text: text.template.upper() if text.values else f"<{text}>")
+    assert "## <inputs>" in said
+    assert "PLACES BY {KEYS}; TIES: {METHOD}" in said
+    assert "<#>" in said
 
 
 def test_the_document_is_written_as_html_with_every_text_escaped() -> None:

@@ -87,7 +87,8 @@ def test_a_figure_of_the_group_may_be_given_to_decide_one_entity_by_itself() -> 
 def test_the_document_of_fujian_shows_its_prizes() -> None:
     text = shipped("fujian-2018q1").render()
     assert "| ≥ 22% | 1 | 1100万 | 第一名 |" in text
-    assert "growth_prize + electricity_prize ≤ pool" in text
+    assert "the sum of growth_prize, electricity_prize" in text
+    assert "cut pro rata to a pool of pool" in text
 
 
 def test_two_assessments_of_one_scheme_do_not_disturb_each_other() -> None:
@@ -97,3 +98,10 @@ def test_two_assessments_of_one_scheme_do_not_disturb_each_other() -> None:
     vetoes.assess({"a": {**row, "falsified": True}})
     assert first.standings["a"].award == dec("500000")
     assert Adjustment("a", "score", dec("1"), "省办", "复核").amount == 1
+
+
+def test_the_compiled_form_needs_no_help_with_any_case(scheme: Scheme) -> None:
+    for case in scheme.cases:
+        for row in case.given.values():
+            if len(row) == len(scheme.inputs):
+                assert scheme.runs[0](row, {}) == scheme._slowly(row, {}).raw

@@ -1,28 +1,36 @@
 """A scheme as a readable document, in the form of the text it came from; and that document in Markdown and HTML."""
 
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from campaign.rules.kinds import say
-from campaign.rules.model import Aggregate, Formula, Prize, Ranking, Rule, Step, Table
-from campaign.rules.printer import printed
+from campaign.problems import T, Text
+from campaign.rules.kinds import Value, say
+from campaign.rules.model import Adjustable, Aggregate, Formula, Input, Model, Prize, Ranking, Rule, Step, Table
+from campaign.rules.printer import printed, printed_test
 
 if TYPE_CHECKING:
     from campaign.rules.scheme import Scheme
 
 
-class Paragraph(msgspec.Struct, frozen=True, tag="paragraph"):
-    """A line of the scheme's own words."""
+def own(words: str) -> Text:
+    """Return the scheme's own words, which no catalogue translates."""
+    return Text(words)
 
-    text: str
+
+class Paragraph(msgspec.Struct, frozen=True, tag="paragraph"):
+    """A line; `code` where it is a formula."""
+
+    text: Text
+    code: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True, tag="table"):
     """A table; the first `inputs` columns are conditions."""
 
-    heading: tuple[str, ...]
+    heading: tuple[Text, ...]
     rows: tuple[tuple[str, ...], ...]
     inputs: int = 0
 
@@ -33,7 +41,7 @@ Block: TypeAlias = Paragraph | Listing
 class Section(msgspec.Struct, frozen=True):
     """A heading, the clause it comes from, and what stands below."""
 
-    heading: str
+    heading: Text
     clause: str
     blocks: tuple[Block, ...]
 
@@ -52,50 +60,71 @@ class Document(msgspec.Struct, frozen=True):
 def document(scheme: "Scheme") -> Document:
     """Return the document of a scheme."""
     model = scheme.model
-    sections = [_inputs(scheme), *(_section(step) for step in model.steps), *_award(scheme), *_cases(scheme)]
+    sections = [_inputs(scheme), *(_section(model, step) for step in model.steps), *_award(scheme), *_cases(scheme)]
     source = " ".join(part for part in (model.source, model.clause, model.version) if part)
     return Document(model.title or model.name, model.name, scheme.sha256, source, model.notice, tuple(sections))
 
 
 def _inputs(scheme: "Scheme") -> Section:
-    rows = tuple((item.name, item.label, str(item.kind)) for item in scheme.inputs.values())
-    return Section("inputs", "", (Listing(("name", "label", "type"), rows),))
+    rows = tuple((item.name, item.label, _declared(item)) for item in scheme.inputs.values())
+    return Section(T("inputs"), "", (Listing((T("name"), T("label"), T("type")), rows),))
 
 
-def _section(step: Step) -> Section:
+def _declared(item: Input) -> str:
+    allowed = f" {printed_test(item.allowed)}" if item.allowed is not None else ""
+    return f"{item.kind}{allowed}"
+
+
+def _section(model: Model, step: Step) -> Section:
     heading = f"{step.label} ({step.name})" if step.label else step.name
-    return Section(heading, step.clause, _blocks(step))
+    return Section(own(heading), step.clause, _blocks(model, step))
 
 
-def _blocks(step: Step) -> tuple[Block, ...]:
+def _blocks(model: Model, step: Step) -> tuple[Block, ...]:
     match step:
         case Formula():
-            return (Paragraph(_formula(step)),)
+            return _formula(model, step)
         case Table():
-            return (Paragraph(step.hit), _listing(step), *_caps(step))
+            return (Paragraph(T("hit policy {hit}", hit=step.hit)), _listing(step), *_caps(step))
         case Prize():
-            return (Paragraph(f"{step.ranking}; {step.ties}"), _listing(step.amounts))
+            share = T("for the places of {ranking}; who ties shares the places taken", ranking=step.ranking)
+            each = T("for the places of {ranking}; who ties gets the higher each", ranking=step.ranking)
+            return (Paragraph(share if step.ties == "share" else each), _listing(step.amounts))
         case Ranking():
             keys = ", ".join(f"{'' if key.highest else 'lowest '}{key.name}" for key in step.keys)
-            return (Paragraph(f"{step.method}: {keys}"),)
+            return (Paragraph(T("places by {keys}; ties: {method}", keys=keys, method=step.method)),)
         case Aggregate():
-            return (Paragraph(f"{step.how}({step.of})"),)
+            return (Paragraph(own(f"{step.how}({step.of})"), code=True),)
 
 
-def _formula(step: Formula) -> str:
-    text = step.snippet.text or printed(step.tree)
-    rounding = f"; {step.rounding.mode}, {step.rounding.digits}" if step.rounding else ""
-    return text + rounding
+def _formula(model: Model, step: Formula) -> tuple[Block, ...]:
+    values = model.constants.get(step.name, ())
+    if len(values) > 1:
+        rows = tuple((value.since, value.value, value.source) for value in values)
+        return (Listing((T("from"), T("value"), T("source")), rows, 1),)
+    blocks: list[Block] = [Paragraph(own(step.snippet.text or printed(step.tree)), code=True)]
+    if step.rounding:
+        text = T("rounded to {digits} digits, {mode}", digits=step.rounding.digits, mode=step.rounding.mode)
+        blocks.append(Paragraph(text))
+    if step.adjustable:
+        blocks.append(Paragraph(_adjustable(step.adjustable)))
+    return tuple(blocks)
+
+
+def _adjustable(adjustable: Adjustable) -> Text:
+    return T(
+        "{authorities} may adjust it by {lowest} to {highest}, with a reason {clause}",
+        authorities=", ".join(adjustable.authorities),
+        lowest=adjustable.lowest,
+        highest=adjustable.highest,
+        clause=adjustable.clause,
+    )
 
 
 def _listing(table: Table) -> Listing:
-    heading = (
-        "#",
-        *(column.title for column in table.columns),
-        *(output.title for output in table.outputs),
-        "note",
-        "clause",
-    )
+    columns = (own(column.title) for column in table.columns)
+    results = (own(output.title) for output in table.outputs)
+    heading = (own("#"), *columns, *results, T("note"), T("clause"))
     rows = [_row(rule) for rule in table.rules]
     if table.default is not None:
         rows.append(("", *("-" for _ in table.columns), *(printed(tree) for tree in table.default), "", ""))
@@ -108,7 +137,16 @@ def _row(rule: Rule) -> tuple[str, ...]:
 
 def _caps(table: Table) -> tuple[Block, ...]:
     return tuple(
-        Paragraph(f"{cap.snippet.text} → ≤ {cap.at_most}: {cap.because} {cap.clause}".rstrip()) for cap in table.caps
+        Paragraph(
+            T(
+                "at most {grade} where {when}: {because} {clause}",
+                grade=cap.at_most,
+                when=cap.snippet.text,
+                because=cap.because,
+                clause=cap.clause,
+            )
+        )
+        for cap in table.caps
     )
 
 
@@ -116,68 +154,77 @@ def _award(scheme: "Scheme") -> list[Section]:
     award = scheme.model.award
     if award is None:
         return []
-    text = (" / " if award.highest_only else " + ").join(award.of)
-    pool = f" ≤ {award.pool.snippet.text}" if award.pool else ""
-    return [Section("award", award.clause, (Paragraph(text + pool),))]
+    added = T("the sum of {amounts}", amounts=", ".join(award.of))
+    highest = T("the highest of {amounts}", amounts=", ".join(award.of))
+    blocks: list[Block] = [Paragraph(highest if award.highest_only else added)]
+    if award.pool:
+        whole = T("cut pro rata to a pool of {pool}", pool=award.pool.snippet.text)
+        each = T("cut pro rata to a pool of {pool} within each group", pool=award.pool.snippet.text)
+        blocks.append(Paragraph(whole if award.pool.everywhere else each))
+    return [Section(T("award"), award.clause, tuple(blocks))]
 
 
 def _cases(scheme: "Scheme") -> list[Section]:
     if not scheme.cases:
         return []
-    kinds = {name: item.kind for name, item in scheme.inputs.items()} | scheme.group_kinds
     rows: list[tuple[str, ...]] = []
     for case in scheme.cases:
         for entity, given in case.given.items():
-            told = ", ".join(f"{name} = {say(value, kinds[name])}" for name, value in given.items())
-            expect = ", ".join(
-                f"{name} = {say(value, scheme.kind(name))}" for name, value in case.expect.get(entity, {}).items()
-            )
-            rows.append((entity, told, expect, case.note))
-    return [Section("cases", "", (Listing(("id", "given", "expect", "note"), tuple(rows), 2),))]
+            rows.append((entity, _told(scheme, given), _told(scheme, case.expect.get(entity, {})), case.note))
+    heading = (T("id"), T("given"), T("expected"), T("note"))
+    return [Section(T("cases"), "", (Listing(heading, tuple(rows), 2),))]
 
 
-def html(document: Document) -> str:
+def _told(scheme: "Scheme", values: dict[str, Value]) -> str:
+    return ", ".join(f"{name} = {say(value, scheme.kind(name))}" for name, value in values.items())
+
+
+Saying: TypeAlias = Callable[[Text], str]
+"""How a text is said: in English by str, in another language by its catalogue."""
+
+
+def html(document: Document, saying: Saying = str) -> str:
     """Write a document as an HTML fragment, every text escaped."""
-    lines = [
-        f"<h1>{escape(document.title)}</h1>",
-        f"<p><code>{escape(document.name)}</code> sha256 <code>{document.sha256}</code></p>",
-    ]
+    name, sha256 = escape(document.name), escape(document.sha256)
+    lines = [f"<h1>{escape(document.title)}</h1>", f"<p><code>{name}</code> sha256 <code>{sha256}</code></p>"]
     lines += [f"<p>{escape(document.source)}</p>"] if document.source else []
     lines += [f"<p><strong>{escape(document.notice)}</strong></p>"] if document.notice else []
     for section in document.sections:
         clause = f" <small>{escape(section.clause)}</small>" if section.clause else ""
-        lines.append(f"<h2>{escape(section.heading)}{clause}</h2>")
-        lines += map(_html, section.blocks)
+        lines.append(f"<h2>{escape(saying(section.heading))}{clause}</h2>")
+        lines += (_html(block, saying) for block in section.blocks)
     return "\n".join(lines) + "\n"
 
 
-def _html(block: Block) -> str:
+def _html(block: Block, saying: Saying) -> str:
     if isinstance(block, Paragraph):
-        return f"<p><code>{escape(block.text)}</code></p>"
-    heading = "".join(f"<th>{escape(cell)}</th>" for cell in block.heading)
+        text = escape(saying(block.text).strip())
+        return f"<p><code>{text}</code></p>" if block.code else f"<p>{text}</p>"
+    heading = "".join(f"<th>{escape(saying(cell))}</th>" for cell in block.heading)
     rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.rows)
     return f"<table><thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def markdown(document: Document) -> str:
+def markdown(document: Document, saying: Saying = str) -> str:
     """Write a document in Markdown."""
     lines = [f"# {document.title}", "", f"`{document.name}` sha256 `{document.sha256}`", ""]
     lines += [document.source, ""] if document.source else []
     lines += [f"> **{document.notice}**", ""] if document.notice else []
     for section in document.sections:
         clause = f" [{section.clause}]" if section.clause else ""
-        lines += [f"## {section.heading}{clause}", ""]
+        lines += [f"## {saying(section.heading)}{clause}", ""]
         for block in section.blocks:
-            lines += [*_markdown(block), ""]
+            lines += [*_markdown(block, saying), ""]
     return "\n".join(lines)
 
 
-def _markdown(block: Block) -> list[str]:
+def _markdown(block: Block, saying: Saying) -> list[str]:
     if isinstance(block, Paragraph):
-        return [f"`{block.text}`"]
+        text = saying(block.text).strip()
+        return [f"`{text}`" if block.code else text]
     ruled = "|" + "---|" * len(block.heading)
-    return [_line(block.heading), ruled, *map(_line, block.rows)]
+    return [_line(map(saying, block.heading)), ruled, *map(_line, block.rows)]
 
 
-def _line(cells: tuple[str, ...]) -> str:
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from campaign.rules.scheme import Scheme
 
 GRAIN = {"percent": Decimal("0.0001"), "number": Decimal("0.01"), "money": Decimal(1)}
-DOUBLINGS = 24
+DOUBLINGS = 40
 Given = Mapping[str, object]
 
 

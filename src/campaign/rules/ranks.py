@@ -6,7 +6,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from campaign.rules.allocate import shared
-from campaign.rules.exact import ONE
+from campaign.rules.exact import ONE, rounded
 from campaign.rules.interpret import Env, guarded, run
 from campaign.rules.kinds import Value
 from campaign.rules.meaning import MEANINGS, add
@@ -84,7 +84,7 @@ def amounts(step: Prize, rows: Rows, method: str) -> dict[str, Decimal]:
 def _amount(step: Prize, env: Env, place: int) -> Decimal:
     found = run(step.amounts, {**env, "rank": Decimal(place)}).values[0]
     assert isinstance(found, Decimal)  # noqa: S101 -- the checker made the column money
-    return found
+    return rounded(found, step.rounding.digits, step.rounding.mode)
 
 
 def tied_with(step: Ranking, rows: Rows, entity: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class Side(msgspec.Struct, frozen=True):
 def sliced(draft: Draft, node: Node, wanted: Kind) -> tuple[Expr, Snippet]:
     """Read slices; return the formula they stand for, which gives WANTED."""
     fields = draft.sheet.fields(node, KEYS, ("of", "over"))
-    place = Snippet("", draft.sheet.file, node.line, node.column)
+    place = Snippet(_original(draft, fields), draft.sheet.file, node.line, node.column)
     if not {"of", "over"} <= fields.keys():
         return NOWHERE, place
     measured, measure = _measure(draft, fields)
@@ -63,6 +63,12 @@ def sliced(draft: Draft, node: Node, wanted: Kind) -> tuple[Expr, Snippet]:
         total = Binary("-", total, _earned(under, Minus(measured)))
     total = _limited(draft, fields, total, wanted)
     return cast("Expr", unplaced(_absent(draft, fields, measured, total, wanted))), place
+
+
+def _original(draft: Draft, fields: Fields) -> str:
+    """Return the slices as they are written, on one line."""
+    lines = ((key, draft.sheet.word(fields, key).split("\n")) for key in KEYS if key in fields)
+    return "; ".join(f"{key}: {', '.join(line.strip() for line in texts)}" for key, texts in lines)
 
 
 def _measure(draft: Draft, fields: Fields) -> tuple[Expr, Kind]:
