@@ -121,6 +121,12 @@ def test_a_writer_is_durable_and_strict(filled: OnSqlite) -> None:
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
+def test_opening_the_store_loads_nothing_heavy() -> None:
+    code = "import sys, campaign.store.sqlite; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"eventsourcing", "yaml", "dataclasses", "campaign.store.entries", "asyncio"} & set(loaded)
+
+
 # --- opening -----------------------------------------------------------------------------------------------------
 
 
