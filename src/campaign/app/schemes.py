@@ -57,7 +57,7 @@ def page(document: Document) -> str:
 
 def export_table(path: Path, decision: str, workbook: Path) -> None:
     """Write one decision table of a scheme file to an XLSX workbook, hit policy and texts included."""
-    from campaign.files.sheets_tables_tables import write_table
+    from campaign.files.sheets_tables import write_table
 
     scheme, _ = read_scheme(path)
     write_table(scheme, decision, workbook)
@@ -65,7 +65,7 @@ def export_table(path: Path, decision: str, workbook: Path) -> None:
 
 def import_table(workbook: Path) -> str:
     """Return the text of the `rules:` block that a workbook holds. Raises Problems, each at file[sheet]!cell."""
-    from campaign.files.sheets_tables_tables import read_table
+    from campaign.files.sheets_tables import read_table
 
     return read_table(workbook)
 
