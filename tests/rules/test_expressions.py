@@ -168,6 +168,7 @@ def test_conditions_short_cut_and_never_take_zero_for_false(formula: str, value:
         ),
         ("day(2005-01-01 + 9999999 days) + a", "date-beyond"),
         ("day(2005-01-01 + 999999 months) + a", "date-beyond"),
+        ("day(2005-01-01 + 7 days * 0.5) + a", "date-fraction"),
     ],
 )
 def test_what_is_undefined_is_an_error_with_its_place_and_never_a_value(formula: str, code: str) -> None:

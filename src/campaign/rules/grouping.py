@@ -4,7 +4,7 @@ from functools import partial
 
 import msgspec
 
-from campaign.problems import NOTHING, T
+from campaign.problems import T
 from campaign.rules.draft import Draft
 from campaign.rules.exact import ZERO
 from campaign.rules.grid import ANNOTATIONS, grid
@@ -18,7 +18,6 @@ from campaign.rules.kinds import (
     ORDERED,
     UNKNOWN,
     Kind,
-    defined,
     maybe,
     normal,
 )
@@ -34,6 +33,9 @@ AGGREGATES = ("mean", "sum", "min", "max", "count")
 METHODS = ("competition", "dense", "ordinal")
 TIES = ("share", "each")
 RANK_KIND = maybe(INTEGER)
+HEADED = {"group": frozenset({"text"}), "score": DECIMAL, "rank": frozenset({"integer"}), "grade": frozenset({"text"})}
+"""The kinds of value that may stand under each heading."""
+
 CENTS = Rounding(2, "half_even")
 
 
@@ -200,11 +202,12 @@ def headings(draft: Draft, fields: Fields) -> Headings:
     for key in ("group", "score", "rank", "grade"):
         snippet = draft.sheet.text(fields[key]) if key in fields else None
         if snippet:
-            found[key] = _known(draft, snippet, frozenset(), any_kind=True)
+            found[key] = _known(draft, snippet, HEADED[key])
     group = draft.scope.kinds.get(found.get("group", ""))
-    if group and group != UNKNOWN and (defined(group).name != "text" or group.optional):
+    if group and group.optional:
         node = fields["group"]
-        draft.sheet.complain("group-kind", T("groups are told apart by a text"), NOTHING, node.line, node.column)
+        message = T("everyone must have a group")
+        draft.sheet.complain("group-kind", message, T("give n/a a group of its own"), node.line, node.column)
     return Headings(**found)
 
 
@@ -214,6 +217,10 @@ def award(draft: Draft, node: Node | None) -> Award | None:
         return None
     fields = draft.sheet.fields(node, ("of", "combine", "pool", "round", "clause"), ("of", "combine"))
     names = [_amount(draft, item) for item in draft.sheet.items(fields.get("of"))]
+    if len(set(names)) < len(names):
+        place = fields["of"]
+        message = T("an amount is counted twice")
+        draft.sheet.complain("award-twice", message, T("name each once"), place.line, place.column)
     rounding = draft.rounding(fields, MONEY) or CENTS
     highest = draft.sheet.choice(fields, "combine", ("add", "highest"), "add") == "highest"
     return Award(tuple(names), highest, rounding, _pool(draft, fields.get("pool")), draft.sheet.word(fields, "clause"))

@@ -73,20 +73,27 @@ def listed(arguments: tuple[Any, ...]) -> Sequence[Any]:
 
 
 def add_days(day: date, count: Decimal) -> date:
-    """Return the date COUNT days later. Raises Undefined beyond the calendar."""
+    """Return the date COUNT days later. Raises Undefined for parts of a day, and beyond the calendar."""
     try:
-        return day + timedelta(days=int(count))
+        return day + timedelta(days=_whole(count))
     except OverflowError:
         raise _beyond(day) from None
 
 
 def add_months(day: date, count: Decimal) -> date:
     """Return the same day COUNT months later, or the last of that month."""
-    months = day.year * MONTHS + day.month - 1 + int(count)
+    months = day.year * MONTHS + day.month - 1 + _whole(count)
     year, month = divmod(months, MONTHS)
     if not date.min.year <= year <= date.max.year:
         raise _beyond(day)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _whole(count: Decimal) -> int:
+    if count != count.to_integral_value(context=CONTEXT):
+        message = T("{where}: a date moves by whole days and months, not by {count}", count=count)
+        raise Undefined("date-fraction", message, T("round it first"))
+    return int(count)
 
 
 def _beyond(day: date) -> Undefined:

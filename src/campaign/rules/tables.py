@@ -5,13 +5,26 @@ from functools import partial
 import msgspec
 
 from campaign.problems import T
+from campaign.rules import kinds
 from campaign.rules.draft import Draft
 from campaign.rules.exact import numeral
 from campaign.rules.grammar import cell, expression
 from campaign.rules.grid import ANNOTATIONS, Grid, Row, grid
 from campaign.rules.guess import near
 from campaign.rules.hits import HITS, LISTS, ORDERED
-from campaign.rules.kinds import BOOLEAN, INTEGER, NUMBER, UNKNOWN, WORDS, Kind, Value, normal, plain_text, unquoted
+from campaign.rules.kinds import (
+    BOOLEAN,
+    DECIMAL,
+    INTEGER,
+    NUMBER,
+    UNKNOWN,
+    WORDS,
+    Kind,
+    Value,
+    normal,
+    plain_text,
+    unquoted,
+)
 from campaign.rules.model import Cap, Column, Output, Rule, Table
 from campaign.rules.signatures import Scope
 from campaign.rules.tokens import Snippet
@@ -57,11 +70,22 @@ def _outputs(draft: Draft, name: str, fields: Fields, drawn: Grid, hit: str) -> 
             place.line,
             place.column,
         )
-    kinds = _kinds(draft, fields, drawn, titles)
+    found = _kinds(draft, fields, drawn, titles)
+    for title, kind in zip(titles, found, strict=True):
+        _collectable(draft, title, kind, hit)
     return tuple(
         _output(draft, fields, (title.text, f"{name}.{title.text}" if several else name), kind, hit)
-        for title, kind in zip(titles, kinds, strict=True)
+        for title, kind in zip(titles, found, strict=True)
     )
+
+
+def _collectable(draft: Draft, title: Snippet, kind: Kind, hit: str) -> None:
+    """Complain about an output that the hit policy cannot put together."""
+    gathered = hit in LISTS or hit.startswith("COLLECT ")
+    fits = {"COLLECT SUM": DECIMAL, "COLLECT MIN": kinds.ORDERED, "COLLECT MAX": kinds.ORDERED}.get(hit)
+    if kind != UNKNOWN and ((gathered and kind.optional) or (fits is not None and kind.name not in fits)):
+        message = T("{hit} does not fit {kind}", hit=hit, kind=kind)
+        draft.sheet.problems.append(title.problem("collect-kind", message, T("declare what can be put together")))
 
 
 def _output(draft: Draft, fields: Fields, named: tuple[str, str], cell_kind: Kind, hit: str) -> Output:
@@ -211,6 +235,9 @@ def _test(draft: Draft, snippet: Snippet, kind: Kind, scope: Scope) -> Test:
 
 def _result(draft: Draft, snippet: Snippet, kind: Kind, scope: Scope) -> Expr:
     """Read an output cell: a constant where it can be one, an expression otherwise or after `=`."""
+    if snippet.text == "-":
+        draft.sheet.problems.append(snippet.problem("output-dash", T("an output cannot be -"), T("write its value")))
+        return Lit(None, "none")
     if snippet.text.startswith(("=", "＝")):
         rest = snippet.text[1:]
         inner = Snippet(rest, snippet.file, snippet.line, snippet.column + 1)
