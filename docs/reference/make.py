@@ -12,6 +12,7 @@ import msgspec
 from msgspec import inspect as kinds
 
 from campaign import shape, source
+from campaign.domain.definition import Team
 from campaign.files import folder, reading, roster, submission, table
 
 HERE = Path(__file__).parent
@@ -64,12 +65,13 @@ def configuration() -> str:
     lines = [
         "# Configuration",
         "",
-        "A campaign folder holds four YAML files and three CSV files. `campaign config validate` checks them.",
+        "A campaign folder holds YAML files, one more for each team that has dates of its own (teams/NAME.yaml), and",
+        "three CSV files. `campaign config validate` checks them.",
         "This page is made from the types by docs/reference/make.py.",
         "",
         *_limits(),
     ]
-    for name, part in folder.PARTS.items():
+    for name, part in (folder.PARTS | {"teams/NAME.yaml": Team}).items():
         lines += [f"## {name}", "", *_keys(part)]
         for inner in _parts(part):
             lines += [f"### {inner.__name__}", "", *_paragraphs(inner), "", *_keys(inner)]

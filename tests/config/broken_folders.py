@@ -1,17 +1,19 @@
 """The broken files of tests/config/broken: each is one file of the small folder with one thing wrong.
 
-CODE.FILE stands in for FILE of tests/config/small; expected.txt holds the lines that the reader must print for it.
+CODE.FILE stands in for FILE of tests/config/small. FILE `teams+NAME.yaml` stands for teams/NAME.yaml, `with-team+FILE` for
+FILE, both of the same folder with a team (tests/config/teams). expected.txt holds the lines that the reader must print.
 """
 
 import shutil
 from pathlib import Path
 
-from campaign.files import folder, roster, submission
+from campaign.files import folder, roster
 from campaign.problems import Problem, Problems
 
 HERE = Path(__file__).parent
 SMALL = HERE / "small"
 BROKEN = HERE / "broken"
+TEAMS = HERE / "teams"
 
 
 def names() -> list[str]:
@@ -32,11 +34,13 @@ def problems(name: str, where: Path) -> list[Problem]:
     """Put the broken file NAME into a copy of the small folder under WHERE and return every problem and notice."""
     campaign = where / "campaign"
     shutil.copytree(SMALL, campaign)
-    (campaign / name.partition(".")[2]).write_bytes((BROKEN / name).read_bytes())
+    file = name.partition(".")[2]
+    if "+" in file:
+        shutil.copytree(TEAMS, campaign, dirs_exist_ok=True)
+    (campaign / file.removeprefix("with-team+").replace("+", "/")).write_bytes((BROKEN / name).read_bytes())
     try:
         read = folder.load(campaign)
         roster.load(campaign, read.definition)
-        submission.load(campaign / "figures.csv", read.definition)
     except Problems as found:
         return list(found.problems)
     return list(read.notices)

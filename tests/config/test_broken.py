@@ -7,10 +7,10 @@ import pytest
 from config import broken_folders
 
 from campaign import shape, source
-from campaign.domain import consistency, references
-from campaign.files import folder, reading, roster, submission, table
+from campaign.domain import consistency, ownership, references, team_rules
+from campaign.files import folder, reading, roster, table
 
-ROOMS = (consistency, references, folder, reading, roster, submission, table, source, shape)
+ROOMS = (consistency, references, ownership, team_rules, folder, reading, roster, table, source, shape)
 READERS = [Path(room.__file__) for room in ROOMS]
 
 WITHOUT_FILE = {

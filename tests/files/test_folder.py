@@ -53,6 +53,7 @@ def test_the_canonical_text_is_read_back_to_the_same_definition_and_hash() -> No
 
 def test_what_was_adopted_can_be_written_out_and_validates_to_the_same_hash(tmp_path: Path) -> None:
     folder = load(SHIPPED)
+    (tmp_path / "teams").mkdir()
     for file in folder.files:
         (tmp_path / file.name).write_text(file.text, encoding="utf-8")
     assert load(tmp_path).sha256 == folder.sha256
