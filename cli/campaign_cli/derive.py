@@ -22,7 +22,7 @@ def derived(verb: str, name: str, text: Text, extra: Sequence[Option] = ()) -> V
     """Make the command VERB out of the domain's command NAME."""
     write = WRITES[name]
     fields = fields_of(name)
-    by_place = [_argument(name, field) for place in write.arguments for field in fields if field.name == place]
+    by_place = [_argument(field) for place in write.arguments for field in fields if field.name == place]
     options = [_option(write, field) for field in fields if field.name not in write.arguments]
     params: list[click.Parameter] = [*by_place, *options, *extra]
     if write.file:
@@ -48,16 +48,15 @@ def option_name(field: Field) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _argument(name: str, field: Field) -> Argument:
+def _argument(field: Field) -> Argument:
     chosen = click.Choice(field.choices) if field.choices else None
-    text = FIELDS["target"] if (name, field.name) == ("target.propose", "target") else FIELDS[field.name]
-    return Argument(field.name, text=text, type=chosen)
+    return Argument(field.name, text=meaning(field), type=chosen)
 
 
 def _option(write: Write, field: Field) -> Option:
     names = [option_name(field), field.name]
     required = field.required and not (write.file and field.name in FROM_FILE)
-    common: dict[str, Any] = {"text": FIELDS[_meaning(field)], "needed": required}
+    common: dict[str, Any] = {"text": meaning(field), "needed": required}
     if field.kind == "truth":
         names[0] = f"{names[0]}/--no-{names[0].removeprefix('--')}"
         return Option(*names, **common, default=None)
@@ -71,9 +70,10 @@ def _option(write: Write, field: Field) -> Option:
 FROM_FILE = frozenset({"figures", "period"})
 
 
-def _meaning(field: Field) -> str:
-    """Return under which name FIELDS says what FIELD means: figures and enterprises each have a status."""
-    return "figure_status" if field.choices == STATUS else field.name
+def meaning(field: Field) -> Text:
+    """Say what FIELD means: figures and enterprises each have a status; a field nobody described shows its name."""
+    name = "figure_status" if field.choices == STATUS else field.name
+    return FIELDS.get(name) or Text(name.replace("_", " "))
 
 
 _METAVAR = {"date": "DATE", "decimal": "NUMBER", "figures": "FIGURE"}

@@ -185,6 +185,7 @@ FIELDS: dict[str, Text] = {
     "attendees": T("an entity or body that attended"),
     "award": T("the award's id"),
     "baseline": T("a figure found, INDICATOR=VALUE[UNIT]@SCOPE"),
+    "check": T("the check that found it"),
     "citation": T("what it is for"),
     "commendation": T("the commendation's id"),
     "conclusion": T("what the campaign came to, in a sentence"),
@@ -196,6 +197,7 @@ FIELDS: dict[str, Text] = {
     "due_on": T("the day by which it is to be done"),
     "duty": T("accountable_officer or liaison"),
     "entity": T("the entity's id"),
+    "events": T("the position of an event that it rests on"),
     "exit_on": T("the day of the exit"),
     "explanation": T("the answer"),
     "favourable": T("in favour, or not"),
@@ -259,10 +261,12 @@ FIELDS: dict[str, Text] = {
     "target": T("the target's id, by default the indicator's"),
     "tasks": T("a task"),
     "text": T("what is to be reached, where no number says it"),
+    "threshold": T("the threshold that was crossed"),
     "title": T("its name"),
     "to": T("the phase to move to, by default the next"),
     "unit": T("the unit, by default the indicator's"),
     "value": T("the value"),
+    "values": T("a value that was looked at"),
     "voluntary": T("whether it joined by itself"),
 }
 """What a field means, by its name."""

@@ -1,15 +1,19 @@
 """Starting: what a command may load, how TAB completes, how the language is chosen."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from cli.program import Run, invoke
 
-from campaign_cli.commands import Branch, Verb, load
+from campaign.problems import T
+from campaign_cli.call import Call
+from campaign_cli.commands import Branch, Noun, Verb, load
 from campaign_cli.tree import TREE
 
 LOADED = """
@@ -175,3 +179,27 @@ def test_no_option_of_a_verb_hides_a_global_one() -> None:
         for name, leaf in entry.verbs.items() if isinstance(entry, Branch) else [(noun, entry)]:
             names = [option for param in load(name, leaf).params for option in param.opts]
             assert len(names) == len(set(names)), f"{noun} {name}"
+
+
+def test_tab_offers_names_with_their_help_in_the_readers_language() -> None:
+    root = Noun("campaign", TREE, T("x"))
+    ctx = click.Context(root, info_name="campaign", obj=Call(lang="zh"))
+    offered = {item.value: item.help for item in root.shell_complete(ctx, "aw")}
+    assert offered == {"award": "考核后的奖励"}
+    assert root.list_commands(ctx) == list(TREE)
+    assert root.get_command(ctx, "xyzzy") is None
+
+
+def test_a_yes_can_be_given_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Asked("y\n"))
+    Call().confirm(T("sure?"))
+    monkeypatch.setattr("sys.stdin", Asked("n\n"))
+    with pytest.raises(click.Abort):
+        Call().confirm(T("sure?"))
+
+
+class Asked(io.StringIO):
+    """A terminal at which somebody answers."""
+
+    def isatty(self) -> bool:
+        return True
