@@ -128,6 +128,49 @@ def test_a_type_that_is_nowhere_is_skipped(tmp_path: Path) -> None:
     assert one(tmp_path, xml, Case({}, {"D": 1})) == ["unsupported the type tNowhere"]
 
 
+TYPED = {
+    "a date for a moment": (
+        'date("2005-08-17")',
+        "date and time",
+        "unsupported a date where a date and time is declared",
+    ),
+    "a function": ("function(a) a", "tFunction", "failed expected 1, found a function as text"),
+    "values that are no FEEL": ("1", "tBroken", "unsupported the allowed values of tBroken"),
+    "an alias": ("1", "tAlias", "passed"),
+    "an alias of itself": ('date("2005-08-17")', "tLoop", "unsupported the type tLoop, which contains itself"),
+    "a nothing in a list": ("[1, null][1]", "tAlias", "passed"),
+    "a list of nothing": ("[null]", "tList", "failed expected 1, found [null]"),
+    "a missing part": ("{b: 1}", "tSelf", "failed expected 1, found null"),
+}
+
+
+@pytest.mark.parametrize(("content", "type_name", "outcome"), TYPED.values(), ids=TYPED)
+def test_results_are_of_their_types(content: str, type_name: str, outcome: str, tmp_path: Path) -> None:
+    types = [
+        item("tSelf", parts={"a": "tSelf"}),
+        item("tBroken", "number", "1 +"),
+        item("tNumber", "number", ""),
+        item("tAlias", "tNumber"),
+        item("tLoop", "tLoop"),
+        item("tList", "number", listed=True),
+        '<itemDefinition name="tFunction"><functionItem/></itemDefinition>',
+    ]
+    xml = model("m", *types, decision("D", literal(content), type_name))
+    (found,) = one(tmp_path, xml, Case({}, {"D": 1}))
+    assert found.startswith(outcome)
+
+
+def test_a_self_containing_value_is_skipped(tmp_path: Path) -> None:
+    deep = "{a: " * 25 + "null" + "}" * 25
+    xml = model("m", item("tSelf", parts={"a": "tSelf"}), decision("D", literal(deep), "tSelf"))
+    assert one(tmp_path, xml, Case({}, {"D": 1})) == ["unsupported the type a, which contains itself"]
+
+
+def test_an_empty_output_is_null(tmp_path: Path) -> None:
+    xml = model("m", decision("D", table("FIRST", [In("1")], [Out()], [Rule(["-"], [""])])))
+    assert one(tmp_path, xml, Case({}, {"D": None})) == ["passed"]
+
+
 def test_a_circle_of_decisions_is_skipped(tmp_path: Path) -> None:
     xml = model("m", decision("A", literal("B"), decisions=["B"]), decision("B", literal("A"), decisions=["A"]))
     assert one(tmp_path, xml, Case({}, {"A": 1})) == ["unsupported the decision A, which requires itself"]
@@ -188,6 +231,12 @@ def test_a_path_that_leads_out_of_the_folder_is_cut_to_its_name(tmp_path: Path) 
         assert [outcome.verdict for outcome in run_folder(tmp_path)] == ["passed"]
 
 
+def test_the_only_model_beside_is_taken_where_the_named_one_is_not_there(tmp_path: Path) -> None:
+    path = Suite("one", model("m", decision("D", literal("1"))), [Case({}, {"D": 1})]).write(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("one.dmn", "older - name.dmn"), encoding="utf-8")
+    assert [outcome.verdict for outcome in run_folder(tmp_path)] == ["passed"]
+
+
 def test_a_file_of_cases_that_is_none_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "x-test-01.xml").write_text("<other/>", encoding="utf-8")
     (outcome,) = run_folder(tmp_path)
@@ -230,6 +279,7 @@ READ = {
     ),
     "a duration": ("days and time duration", "<value>PT36H</value>", '<value xsi:type="xsd:duration">P1DT12H</value>'),
     "a boolean": ("boolean", "<value>true</value>", "<value>1</value>"),
+    "a duration of months": ("yearMonthDuration", "<value>P1Y</value>", '<value xsi:type="xsd:duration">P12M</value>'),
     "no list": ("string", '<list xsi:nil="true"/>', '<value xsi:nil="true"/>'),
 }
 
@@ -302,6 +352,11 @@ def test_values_that_cannot_be_read_are_skipped(
     inputs = f"<inputNode name='X'>{given}</inputNode>"
     found = written(tmp_path, echo(type_name), inputs, f"<expected>{expected}</expected>")
     assert found == f"unsupported {reason}"
+
+
+def test_an_older_word_for_expected_is_read(tmp_path: Path) -> None:
+    xml = model("m", decision("D", literal("1")))
+    assert written(tmp_path, xml, "", "<computed><value>1</value></computed>") == "passed"
 
 
 def test_other_tests_than_of_decisions_are_skipped(tmp_path: Path) -> None:

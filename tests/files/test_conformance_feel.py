@@ -400,6 +400,9 @@ GIVES = {
     '-duration("P1D")': dt.timedelta(days=-1),
     'years and months duration(date("2011-12-22"), date("2013-08-24"))': Months(20),
     'years and months duration(date("2013-08-24"), date("2011-12-25"))': Months(-19),
+    'years and months duration(date("2011-12-22"), date("2013-12-21"))': Months(23),
+    'years and months duration(date("2013-12-21"), date("2011-12-22"))': Months(-23),
+    'years and months duration(date and time("2011-12-22T00:00:00Z"), date and time("2013-12-22T00:00:00"))': None,
     'years and months duration(date and time("2011-12-22T00:00:00Z"), date("2013-08-24"))': Months(20),
     'day of year(date("2005-08-17"))': D(229),
     'day of week(date("2005-08-17"))': "Wednesday",
@@ -473,6 +476,7 @@ MALFORMED = {
     "-" * 60 + "1": "nested more than 40 deep",
     "1" + "+1" * 500: "the expression is too intricate",
     "x" * 20_001: "more than 20000 signs",
+    "x in (" * 39 + "1": "",
     "1 in (" * 30 + "1": "",
 }
 

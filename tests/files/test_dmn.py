@@ -329,6 +329,14 @@ SHAPES = {
     ),
     "no rules": (table("FIRST", [In("Score")], [Out()], []), "dmn-empty Result lacks inputs, outputs or rules"),
     "no outputs": (table("FIRST", [In("Score")], [], []), "dmn-empty Result lacks inputs, outputs or rules"),
+    "outputs without names": (
+        table("FIRST", [In("Score")], [Out("a", "string"), Out("", "string")], [Rule(["-"], ['"x"', '"y"'])]),
+        "dmn-output the outputs of Result need a name each",
+    ),
+    "two outputs of one name": (
+        table("FIRST", [In("Score")], [Out("a", "string"), Out("a", "string")], [Rule(["-"], ['"x"', '"y"'])]),
+        "dmn-output the outputs of Result need a name each",
+    ),
     "a row too wide": (
         table("FIRST", [In("Score")], [Out()], [Rule(["-", "-"], ['"x"'])]),
         "dmn-width a rule of Result has too many or too few cells",
@@ -532,6 +540,14 @@ def test_allowed_numbers_and_truth_are_kept(tmp_path: Path) -> None:
     )
     with pytest.raises(Problems):
         load_dmn(write(tmp_path, xml)).evaluate({"Score": 101, "Yes": True})
+
+
+def test_a_name_of_several_words_is_kept_as_the_label(tmp_path: Path) -> None:
+    logic = table("FIRST", [In("The Score")], [Out()], [Rule(["-5"], ["-1"]), Rule(["-"], ["1"])])
+    xml = model("m", input_data("The Score", "number"), decision("The Result", logic, "number", inputs=["The Score"]))
+    scheme = load_dmn(write(tmp_path, xml))
+    assert scheme.model.steps[0].label == "The Result"
+    assert scheme.evaluate({"The_Score": -5}).values == {"The_Result": Decimal(-1)}
 
 
 def test_annotations_become_notes_and_clauses(tmp_path: Path) -> None:

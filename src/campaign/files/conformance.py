@@ -47,7 +47,7 @@ def run_suite(path: Path, folder: Path) -> Iterator[Outcome]:
         yield Outcome(shown, "", "", "unsupported", str(error.problems[0]))
         return
     try:
-        model = read_dmn(path.parent / _model_name(suite, path), lax=True)
+        model = read_dmn(_model_file(suite, path), lax=True)
     except Problems as error:
         reason = str(error.problems[0])
         yield from (_skipped(shown, case, result, reason) for case in suite.cases for result in case.results)
@@ -56,9 +56,11 @@ def run_suite(path: Path, folder: Path) -> Iterator[Outcome]:
         yield from _run_case(model, shown, case)
 
 
-def _model_name(suite: Suite, path: Path) -> str:
-    """Return the file name of the model; a path that leads elsewhere is cut to its name."""
-    return Path(suite.model.replace("\\", "/")).name or path.name.partition("-test")[0] + ".dmn"
+def _model_file(suite: Suite, path: Path) -> Path:
+    """Return the model beside PATH: the one named (without the path, which could lead elsewhere), else the only one."""
+    named = path.parent / (Path(suite.model.replace("\\", "/")).name or path.name.partition("-test")[0] + ".dmn")
+    beside = sorted(path.parent.glob("*.dmn"))
+    return beside[0] if not named.is_file() and len(beside) == 1 else named
 
 
 def _skipped(model: str, case: TestCase, result: Result, reason: str) -> Outcome:

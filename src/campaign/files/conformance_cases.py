@@ -87,7 +87,7 @@ def _name(element: Element) -> str:
 def _result(node: Element, whole: str) -> Result:
     kind_of = node.get("type", "decision")
     asked = next((what for what in (whole, kind_of) if what != "decision"), "")
-    expected = node.first("expected")
+    expected = node.first("expected", "computed")
     unsupported = f"a test of a {asked}" if asked else "" if expected else "a result without an expected value"
     return Result(_name(node), _given(expected) if expected else None, node.line, unsupported)
 

@@ -41,7 +41,8 @@ class Page:
         """Return the place in the DMN file behind LINE and COLUMN of the text."""
         if not 0 < line <= len(self.marks):
             return self.whole
-        return max((mark for mark in self.marks[line - 1] if mark[0] <= column), default=(0, self.whole), key=_first)[1]
+        marks = [place for start, place in self.marks[line - 1] if start <= column]
+        return marks[-1] if marks else self.whole
 
     def problem(self, problem: Problem) -> Problem:
         """Return a problem of the text as one of the DMN file."""
@@ -66,10 +67,6 @@ class Page:
             place = self.place(changed["line"], changed.get("column", 1))
             changed |= {key: found for key, found in (("line", place.line), ("column", place.column)) if key in changed}
         return msgspec.structs.replace(value, **changed)
-
-
-def _first(mark: tuple[int, Place]) -> int:
-    return mark[0]
 
 
 def flow(value: object) -> str:

@@ -13,7 +13,7 @@ from campaign.files.dmn_tree import POLICIES, DecisionNode, DecisionTable, Input
 from campaign.files.feel_grammar import parse_expression, parse_tests
 from campaign.files.feel_reader import FeelSyntaxError
 from campaign.problems import NOTHING, Place, T
-from campaign.rules.hits import HITS, LISTS, ORDERED
+from campaign.rules.hits import HITS, LISTS
 from campaign.rules.printer import printed, printed_test
 from campaign.rules.tree import Expr, Lit, Minus, Name
 
@@ -69,7 +69,8 @@ class TableWriter:
     def _titles(self) -> list[str]:
         if len(self.table.outputs) == 1:
             return [self.word]
-        return list(identifiers(output.name for output in self.table.outputs).values())
+        words = identifiers(output.name for output in self.table.outputs)
+        return [words[output.name] for output in self.table.outputs]
 
     def readable(self) -> dict[str, str]:
         """Return the names of the decision's values: DMN's and the scheme's."""
@@ -98,8 +99,9 @@ class TableWriter:
             wide = (len(rule.tests), len(rule.outputs))
             if wide != (len(self.table.inputs), len(self.table.outputs)):
                 self._complain("dmn-width", "a rule of {name} has too many or too few cells", "complete it", rule.place)
-        if len(self.table.outputs) > 1 and len(set(self.titles)) < len([o for o in self.table.outputs if o.name]):
-            self._complain("dmn-output", "two outputs of {name} have one name", "rename one", self.table.place)
+        names = [output.name for output in self.table.outputs]
+        if len(names) > 1 and ("" in names or len(set(names)) < len(names)):
+            self._complain("dmn-output", "the outputs of {name} need a name each", "name them", self.table.place)
         return len(self.writing.kinds.problems) == before
 
     def write(self, page: Page) -> None:
@@ -131,8 +133,6 @@ class TableWriter:
             found = self.writing.kinds.limited(found, output.values)
         elif output.values is not None and found.kind != "boolean":
             self._complain("dmn-values", "only texts have output values here", "remove the values", output.values.place)
-        if self.hit in ORDERED and found.kind != "text" and output.values is not None:
-            self._complain("dmn-hit", "{hit} orders texts only", "let the output be a word", output.place)
         return found
 
     def _declared(self, output: OutputClause) -> Resolved | None:
