@@ -109,7 +109,7 @@ def _folder(session: Session, config: Path, team: str) -> Folder:
         sources[name] = read_text(config / name)
     else:
         del sources[name]
-    order = [*FILES, *sorted(sources.keys() - FILES.keys())]
+    order = [*(file for file in FILES if file in sources), *sorted(sources.keys() - FILES.keys())]
     return folders.compose({file: sources[file] for file in order}, config)
 
 
