@@ -100,7 +100,8 @@ def test_translations_are_kept_and_gone_messages_dropped(sources: Path, tmp_path
 def test_the_tool_says_what_waits_for_a_translator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = Path(shutil.copytree(LOCALE, tmp_path / "locale"))
     main(copy)
-    assert f"zh/LC_MESSAGES/campaign.po: {len(ENTRIES)} messages, 0 to translate" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told == f"zh/LC_MESSAGES/campaign.po: {len(SOURCES)} messages, {len(SOURCES - set(ENTRIES))} to translate\n"
 
 
 # --- saying --------------------------------------------------------------------------------------------------------
