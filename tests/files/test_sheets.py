@@ -277,6 +277,17 @@ def test_a_workbook_that_would_unpack_to_too_much_is_refused(tmp_path: Path) -> 
         read_table(tmp_path / "t.xlsx")
 
 
+def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", ROWS)
+    with zipfile.ZipFile(path) as archive:
+        item = archive.getinfo("xl/worksheets/sheet1.xml")
+    sizes = item.compress_size.to_bytes(4, "little") + item.file_size.to_bytes(4, "little")
+    lie = item.compress_size.to_bytes(4, "little") + (10).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(sizes, lie))
+    with pytest.raises(Problems, match="sheet-unreadable"):
+        read_table(path)
+
+
 def test_a_sheet_with_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAX_ROWS", 5)
     with pytest.raises(Problems, match="sheet-too-large"):

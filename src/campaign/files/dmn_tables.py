@@ -12,7 +12,7 @@ from campaign.files.dmn_page import Page, flow
 from campaign.files.dmn_tree import POLICIES, DecisionNode, DecisionTable, InputClause, OutputClause, RuleLine, Source
 from campaign.files.feel_grammar import parse_expression, parse_tests
 from campaign.files.feel_reader import FeelSyntaxError
-from campaign.problems import NOTHING, Place, T
+from campaign.problems import NOTHING, Place, T, Text
 from campaign.rules.hits import HITS, LISTS
 from campaign.rules.printer import printed, printed_test
 from campaign.rules.tree import Expr, Lit, Minus, Name
@@ -79,14 +79,19 @@ class TableWriter:
         pairs = zip(self.table.outputs, self.titles, strict=True)
         return {f"{self.node.name}.{output.name}": f"{self.word}.{title}" for output, title in pairs}
 
-    def _complain(self, code: str, message: str, fix: str, place: Place) -> None:
-        self.writing.kinds.complain(code, T(message, name=self.node.name, hit=self.table.hit), T(fix), place)
+    def _complain(self, code: str, message: Text, fix: Text, place: Place) -> None:
+        self.writing.kinds.complain(code, message, fix, place)
 
     def _hit(self) -> str:
         hit = POLICIES.get(self.table.hit, self.table.hit)
         whole = f"{hit} {self.table.aggregation}".strip()
         if whole not in HITS:
-            self._complain("dmn-hit", "{hit} is no hit policy", "choose one of DMN's seven", self.table.place)
+            self._complain(
+                "dmn-hit",
+                T("{hit} is no hit policy", hit=self.table.hit),
+                T("choose one of DMN's seven"),
+                self.table.place,
+            )
             return "UNIQUE"
         return whole
 
@@ -94,14 +99,29 @@ class TableWriter:
         """Return whether the table has its parts; complains of what is missing."""
         before = len(self.writing.kinds.problems)
         if not self.table.outputs or not self.table.rules or not self.table.inputs:
-            self._complain("dmn-empty", "{name} lacks inputs, outputs or rules", "complete it", self.table.place)
+            self._complain(
+                "dmn-empty",
+                T("{name} lacks inputs, outputs or rules", name=self.node.name),
+                T("complete it"),
+                self.table.place,
+            )
         for rule in self.table.rules:
             wide = (len(rule.tests), len(rule.outputs))
             if wide != (len(self.table.inputs), len(self.table.outputs)):
-                self._complain("dmn-width", "a rule of {name} has too many or too few cells", "complete it", rule.place)
+                self._complain(
+                    "dmn-width",
+                    T("a rule of {name} has too many or too few cells", name=self.node.name),
+                    T("complete it"),
+                    rule.place,
+                )
         names = [output.name for output in self.table.outputs]
         if len(names) > 1 and ("" in names or len(set(names)) < len(names)):
-            self._complain("dmn-output", "the outputs of {name} need a name each", "name them", self.table.place)
+            self._complain(
+                "dmn-output",
+                T("the outputs of {name} need a name each", name=self.node.name),
+                T("name them"),
+                self.table.place,
+            )
         return len(self.writing.kinds.problems) == before
 
     def write(self, page: Page) -> None:
@@ -132,7 +152,9 @@ class TableWriter:
         if output.values is not None and found.kind == "text":
             found = self.writing.kinds.limited(found, output.values)
         elif output.values is not None and found.kind != "boolean":
-            self._complain("dmn-values", "only texts have output values here", "remove the values", output.values.place)
+            self._complain(
+                "dmn-values", T("only texts have output values here"), T("remove the values"), output.values.place
+            )
         return found
 
     def _declared(self, output: OutputClause) -> Resolved | None:
@@ -152,7 +174,12 @@ class TableWriter:
     def _simple(self, found: Resolved, output: OutputClause) -> Resolved:
         listed = found.collection and self.hit not in LISTS
         if found.parts or listed:
-            self._complain("dmn-type", "an output of {name} is no simple value", "give it a simple type", output.place)
+            self._complain(
+                "dmn-type",
+                T("an output of {name} is no simple value", name=self.node.name),
+                T("give it a simple type"),
+                output.place,
+            )
             return Resolved()
         return msgspec.structs.replace(found, allowed="", collection=False)
 
@@ -163,7 +190,12 @@ class TableWriter:
         if len(found) == 1 and (kind := found.pop()):
             return Resolved(kind)
         if None not in trees:
-            self._complain("dmn-type", "an output of {name} has no type", "give it a typeRef", output.place)
+            self._complain(
+                "dmn-type",
+                T("an output of {name} has no type", name=self.node.name),
+                T("give it a typeRef"),
+                output.place,
+            )
         return Resolved()
 
     def _default(self, page: Page) -> None:
@@ -172,10 +204,18 @@ class TableWriter:
             return
         if len(given) < len(self.table.outputs):
             self._complain(
-                "dmn-default", "not every output of {name} has a default", "give all or none", given[0].place
+                "dmn-default",
+                T("not every output of {name} has a default", name=self.node.name),
+                T("give all or none"),
+                given[0].place,
             )
         if self.hit in LISTS or self.hit == "COLLECT COUNT":
-            self._complain("dmn-default", "a default with {hit} is not supported", "remove it", given[0].place)
+            self._complain(
+                "dmn-default",
+                T("a default with {hit} is not supported", hit=self.table.hit),
+                T("remove it"),
+                given[0].place,
+            )
         fields = {
             title: self._result(output.default)
             for title, output in zip(self.titles, self.table.outputs, strict=True)
@@ -202,7 +242,10 @@ class TableWriter:
         tree = self.writing.expression(clause.source)
         if clause.values is not None and tree is not None and not isinstance(tree, Name):
             self._complain(
-                "dmn-values", "a reckoned column of {name} has values", "make a decision of it", clause.values.place
+                "dmn-values",
+                T("a reckoned column of {name} has values", name=self.node.name),
+                T("make a decision of it"),
+                clause.values.place,
             )
         return (printed(tree) if tree is not None else "-", clause.place)
 
@@ -231,7 +274,10 @@ class TableWriter:
         for text in (note, clause):
             if "|" in text or sum(text.count(quote) for quote in QUOTES) % 2:
                 self._complain(
-                    "dmn-note", "an annotation of {name} has | or an odd quotation mark", "write it without", rule.place
+                    "dmn-note",
+                    T("an annotation of {name} has | or an odd quotation mark", name=self.node.name),
+                    T("write it without"),
+                    rule.place,
                 )
         return note or "-", clause or "-"
 
