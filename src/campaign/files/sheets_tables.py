@@ -330,7 +330,8 @@ def _opened(path: Path) -> list[str]:
                 message = T("{path} has more than {limit} bytes", path=path, limit=MAX_BYTES)
                 raise _one("sheet-too-large", message, T("keep one table in it"), place)
             if archive.testzip() is not None:  # what is longer than it says would not be bounded by the limit above
-                raise zipfile.BadZipFile
+                message = T("{path} is not a workbook: {error}", path=path, error="CRC")
+                raise _one("sheet-unreadable", message, T("save it as .xlsx"), place)
             names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
             sheets = [archive.read(name) for name in sorted(names)[:1]]
     except FileNotFoundError:
