@@ -1,7 +1,8 @@
 """FEEL evaluated leniently, as the standard says: what does not fit gives null, never an error."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, DecimalException
+from itertools import islice
 from typing import assert_never
 
 from campaign.files import feel_dates as dates
@@ -52,6 +53,7 @@ LIBRARIES = (feel_library, feel_lists, feel_moments)
 MAX_STEPS = 200_000
 MAX_ITEMS = 100_000
 Scope = Mapping[str, FeelValue]
+Row = dict[str, FeelValue]
 Coercion = Callable[[FeelValue, str], FeelValue]
 
 
@@ -199,9 +201,9 @@ class Evaluator:
         return _arithmetic(op, first, second)
 
     def _loop(self, tree: Loop, scope: Scope) -> FeelValue:
-        rows: list[dict[str, FeelValue]] = [{}]
+        rows: list[Row] = [{}]
         for name, over in tree.iterators:
-            rows = [{**row, name: item} for row in rows for item in self._items(over, {**scope, **row})]
+            rows = list(islice(self._rows(rows, name, over, scope), MAX_ITEMS + 1))
             if len(rows) > MAX_ITEMS:
                 raise Unsupported("a loop over more than 100,000 items")
         if tree.kind == "for":
@@ -210,10 +212,17 @@ class Evaluator:
         joined = BUILTINS["any" if tree.kind == "some" else "all"][0]
         return joined.work(answers)
 
-    def _returned(self, tree: Loop, rows: list[dict[str, FeelValue]], scope: Scope) -> FeelValue:
-        found: list[FeelValue] = []
+    def _rows(self, rows: list[Row], name: str, over: Feel, scope: Scope) -> Iterator[Row]:
         for row in rows:
-            found.append(self.value(tree.body, {**scope, **row, "partial": list(found)}))
+            for item in self._items(over, {**scope, **row}):
+                yield {**row, name: item}
+
+    def _returned(self, tree: Loop, rows: list[Row], scope: Scope) -> FeelValue:
+        found: list[FeelValue] = []
+        looks_back = mentions(tree.body, "partial")
+        for row in rows:
+            inner = {**scope, **row, "partial": list(found)} if looks_back else {**scope, **row}
+            found.append(self.value(tree.body, inner))
         return found
 
     def _items(self, over: Feel, scope: Scope) -> list[FeelValue]:
@@ -258,12 +267,12 @@ def matched(found: FeelValue, subject: FeelValue) -> bool | None:
     return compare("=", subject, found)
 
 
-def mentions(tree: object) -> bool:
-    """Return whether the tested value itself, `?`, occurs in a tree."""
+def mentions(tree: object, name: str = "?") -> bool:
+    """Return whether a name (the tested value itself, where it is `?`) occurs in a tree."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Variable) and node.name == "?":
+        if isinstance(node, Variable) and node.name == name:
             return True
         fields = getattr(node, "__struct_fields__", ())
         waiting.extend(node if isinstance(node, tuple) else [getattr(node, field) for field in fields])
