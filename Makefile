@@ -49,6 +49,14 @@ conformance: $(STAMPS)/dev ## DMN models and test cases of FOLDER (of the tests'
 	@$(BIN)/python tests/files/dmn/models.py .cache/conformance
 	@$(BIN)/python -m campaign.files.conformance $(FOLDER)
 
+editor: $(STAMPS)/dev ## compare the validator with the language server that editors run; needs node and npm
+	@mkdir -p .cache/editor && cp tests/config/editor/package.json tests/config/editor/package-lock.json .cache/editor/
+	@npm ci --prefix .cache/editor --ignore-scripts --no-audit --no-fund --silent
+	@CAMPAIGN_REQUIRE="$(CAMPAIGN_REQUIRE) yaml-language-server" $(BIN)/python -m pytest tests/config/test_editor.py
+
+schema: $(STAMPS)/dev ## write the schemas of the YAML files into config/schema
+	@$(BIN)/python -c "from pathlib import Path; from campaign.app import schemas; schemas.write(Path('config'))"
+
 sbom: requirements/sbom.txt $(STAMPS)/run ## a CycloneDX bill of materials of what the program runs on
 	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --require-hashes -r requirements/sbom.txt; }
 	$(VENV)/sbom/bin/cyclonedx-py requirements requirements/run.txt --output-reproducible -o sbom.json

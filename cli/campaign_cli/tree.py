@@ -9,7 +9,14 @@ TREE: Tree = {
     "doctor": Leaf(T("what is installed, reachable, pending; one remedy each"), "nouns.setup:doctor"),
     "config": Branch(
         T("the campaign folder"),
-        {"validate": Leaf(T("find every problem in the folder at once"), "nouns.adopt:validate")},
+        {
+            "validate": Leaf(T("find every problem in the folder at once"), "nouns.adopt:validate"),
+            "schema": Leaf(T("write the JSON Schema of the folder's files, for editors"), "nouns.config:schema"),
+            "diff": Leaf(T("compare the folder, or a version, with an adopted version"), "nouns.config:diff"),
+            "history": Leaf(T("list the adopted versions"), "nouns.config:history"),
+            "drift": Leaf(T("say whether the folder is still what was adopted"), "nouns.config:drift"),
+            "checkout": Leaf(T("write the files of an adopted version"), "nouns.config:checkout"),
+        },
     ),
     "plan": Leaf(T("what adopting the folder would change"), "nouns.adopt:plan"),
     "apply": Leaf(T("adopt the folder as one recorded event"), "nouns.adopt:apply"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from campaign.app import schemas
 from campaign.app.changes import Change, differences
 from campaign.app.session import Session
 from campaign.domain.events import DefinitionAdopted, Recorded, SourceText
@@ -149,6 +150,7 @@ def checkout(session: Session, name: str, target: Path, *, dry_run: bool = False
         raise Problems([Problem("hash-mismatch", message, fix, Place(file=str(target)))])
     if not dry_run:
         write(target, found.files)
+        schemas.write(target)
     return folder
 
 
