@@ -334,7 +334,7 @@ class _Parser:
 
     def test(self) -> Test:
         token = self.here
-        if token.kind == "absent":
+        if token.kind == "absent" and self.tokens[self.index + 1].text in {",", ")", ""}:
             self.take()
             return Absent(token.at)
         if token.kind == "sign" and token.text in COMPARISONS:

@@ -131,7 +131,7 @@ def printed_test(tree: Test) -> str:
 def _bare(tree: Expr) -> str:
     """Write a value tested for; `not(…)` would read as a test and takes a bracket."""
     text = _expression(tree, SUM)
-    return f"({text})" if isinstance(tree, Not) and text.startswith("not(") else text
+    return f"({text})" if text.startswith("not(") else text
 
 
 def _member(test: Test) -> str:
