@@ -13,7 +13,7 @@ from msgspec import inspect as kinds
 
 from campaign import shape, source
 from campaign.domain.definition import Team
-from campaign.files import folder, reading, roster, submission, table
+from campaign.files import folder, layout, reading, roster, table
 
 HERE = Path(__file__).parent
 BROKEN = HERE.parents[1] / "tests" / "config" / "broken"
@@ -76,11 +76,14 @@ def configuration() -> str:
         for inner in _parts(part):
             lines += [f"### {inner.__name__}", "", *_paragraphs(inner), "", *_keys(inner)]
     tables = {"entities.csv": roster.ENTITIES, "projects.csv": roster.PROJECTS, "persons.csv": roster.PERSONS}
-    for name, columns in (tables | {"figures (report submit)": submission.FIGURES}).items():
+    for name, columns in tables.items():
         lines += [f"## {name}", "", "| column | Chinese header | needed |", "|---|---|---|"]
         lines += [f"| `{each.name}` | {each.chinese} | {'yes' if each.needed else ''} |" for each in columns]
         lines += [""]
-    return "\n".join(lines)
+    lines += ["## figures (report submit)", "", "| column | Chinese header | needed |", "|---|---|---|"]
+    needed = {"entity", *layout.NEEDED}
+    lines += [f"| `{name}` | {head} | {'yes' if name in needed else ''} |" for name, head in layout.COLUMNS.items()]
+    return "\n".join([*lines, ""])
 
 
 def _limits() -> list[str]:

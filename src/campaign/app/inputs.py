@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from campaign.files.table import Table
 
 ENTITIES = "entities.csv"
+ONE = "one"
+"""Stands for the entity that the line of command names."""
 PROJECTS = "projects.csv"
 
 
@@ -49,13 +51,14 @@ def _folder(path: Path, name: str) -> Path:
 
 
 def figures(path: Path, definition: Definition, period: str = "") -> dict[str, object]:
-    """Return the fields `figures` and `period` out of the CSV file PATH.
+    """Return the fields `figures` and `period` out of a file of one entity's figures.
 
-    Raises Problems with the file's lines, and `input-period` where PERIOD, or the only period, is not in the file.
+    Raises Problems with the file's cells, and `input-period` where PERIOD, or the only period, is not in the file.
     """
-    from campaign.files import submission
+    from campaign.files.rows import Known
+    from campaign.files.submission import load
 
-    found = {item.period: item for item in submission.load(path, definition)}
+    found = {item.period: item for item in load(path, Known(definition=definition, entity=ONE)).filed}
     chosen = period or (next(iter(found)) if len(found) == 1 else "")
     if chosen not in found:
         message = T("the file holds the periods {periods}", periods=", ".join(found))

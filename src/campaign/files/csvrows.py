@@ -1,0 +1,138 @@
+"""A CSV file as rows, streamed: one record a line, its encoding found out, its bytes hashed on the way.
+
+UTF-8 with or without a byte order mark is read, and GBK, which Chinese spreadsheets write.  Memory holds one line.
+"""
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from campaign.files.reading import MAX_CSV_BYTES
+from campaign.problems import Place, Problem, Problems, T, Text
+
+MAX_LINE = 100_000
+OFTEN = 4096
+"""After so many lines, progress is told."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many bytes of how many are read."""
+
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+BOM = b"\xef\xbb\xbf"
+
+
+def silent(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def checked_size(path: Path, limit: int) -> int:
+    """Return the size of PATH in bytes. Raises Problems: file-missing, file-unreadable, file-too-large."""
+    try:
+        size = path.stat().st_size
+        readable = path.is_file()
+    except FileNotFoundError:
+        raise _one(path, "file-missing", T("there is no file {path}", path=path), T("correct the path")) from None
+    except (OSError, ValueError) as error:
+        message = T("{path} cannot be read: {error}", path=path, error=getattr(error, "strerror", None) or error)
+        raise _one(path, "file-unreadable", message, T("look at its permissions")) from None
+    if not readable:
+        raise _one(path, "file-unreadable", T("{path} is not a file", path=path), T("name a file"))
+    if size > limit:
+        message = T("{path} has {size} bytes, more than {limit}", path=path, size=size, limit=limit)
+        raise _one(path, "file-too-large", message, T("split it into several files"))
+    return size
+
+
+class CsvRows:
+    """The lines of one CSV file, read once from the first to the last."""
+
+    def __init__(self, path: Path, progress: Progress = silent) -> None:
+        """Look at the size; the file is opened by rows()."""
+        self.path, self.file = path, path.name
+        self.size = checked_size(path, MAX_CSV_BYTES)
+        self.progress = progress
+        self.encoding = ""
+        """"" while only ASCII was seen, then utf-8 or gb18030."""
+        self._digest = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all bytes, once all rows were read."""
+        return self._digest.hexdigest()
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each line's number and cells, blank lines too.
+
+        Raises Problems: csv-encoding, csv-quote, csv-line-too-long, file-unreadable.
+        """
+        try:
+            with self.path.open("rb") as handle:
+                yield from self._rows(handle)
+        except OSError as error:
+            message = T("{path} cannot be read: {error}", path=self.path, error=error.strerror or error)
+            raise _one(self.path, "file-unreadable", message, T("look at its permissions")) from None
+
+    def _rows(self, handle: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+        number = done = 0
+        for raw in self._lines(handle):
+            done += len(raw)
+            for text in _ends(self._decode(raw, number + 1)):
+                number += 1
+                yield number, self._cells(text, number)
+            if number % OFTEN == 0:
+                self.progress(done, self.size)
+        self.progress(self.size, self.size)
+
+    def _lines(self, handle: BinaryIO) -> Iterator[bytes]:
+        number = 1
+        while raw := handle.readline(MAX_LINE + 1):
+            self._digest.update(raw)
+            if number == 1 and raw.startswith(UTF16):
+                raise self._wrong(1, "csv-encoding", T("this is UTF-16, not UTF-8"), SAVE)
+            if len(raw) > MAX_LINE:
+                raise self._wrong(number, "csv-line-too-long", TOO_LONG, T("look for a missing line end"))
+            yield raw.removeprefix(BOM) if number == 1 else raw
+            number += 1
+
+    def _decode(self, raw: bytes, line: int) -> str:
+        if raw.isascii():
+            return raw.decode("ascii")
+        for encoding in (self.encoding,) if self.encoding else ("utf-8", "gb18030"):
+            try:
+                text = raw.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            self.encoding = encoding
+            return text
+        message = T("this line is not {encoding} as those before it", encoding=self.encoding)
+        if not self.encoding:
+            message = T("this line is neither UTF-8 nor GBK")
+        raise self._wrong(line, "csv-encoding", message, SAVE)
+
+    def _cells(self, text: str, line: int) -> list[str]:
+        if '"' not in text:
+            return text.split(",")
+        try:
+            return next(csv.reader([text], strict=True), [])
+        except csv.Error:
+            message = T("a quotation mark is not closed, or stands inside a cell")
+            raise self._wrong(line, "csv-quote", message, T('put the cell in "…" and double each " inside')) from None
+
+    def _wrong(self, line: int, code: str, message: Text, fix: Text) -> Problems:
+        return Problems([Problem(code, message, fix, Place(self.file, cell=f"A{line}"))])
+
+
+SAVE = T("save the file as UTF-8 (in Excel: `CSV UTF-8`; in an editor: save with encoding)")
+TOO_LONG = T("a line has more than {limit} characters", limit=MAX_LINE)
+
+
+def _ends(text: str) -> list[str]:
+    """Take off the end of a line; old ends of lines inside it part it into several."""
+    text = text.removesuffix("\n").removesuffix("\r")
+    return text.split("\r") if "\r" in text else [text]
+
+
+def _one(path: Path, code: str, message: Text, fix: Text) -> Problems:
+    return Problems([Problem(code, message, fix, Place(file=path.name))])

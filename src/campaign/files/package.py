@@ -1,0 +1,268 @@
+"""What a workbook's zip says and what it holds, looked at before anything is unpacked into memory (P-18).
+
+Declared sizes are capped, and every part is unpacked once, piece by piece, to see that it is no longer than declared.
+On the way the sheets are scanned for what the reader of cells would not tell: how far they reach, formulas, percent
+formats, how long the shared texts are.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from xml.parsers import expat
+
+import msgspec
+
+from campaign.problems import Place, Problem, Problems, T, Text
+
+MAX_BYTES = 30_000_000
+MAX_UNPACKED = 150_000_000
+MAX_PARTS = 500
+MAX_CELLS = 1_500_000
+MAX_ROW = 1_048_576
+MAX_TEXT = 100_000_000
+"""Characters that the cells of one workbook may hold together, a text counted as often as it is used."""
+
+PIECE, CHUNK = 1_000_000, 65_536
+STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+ENCRYPTED = 1
+LOCAL_HEADER = 30
+OLD = b"\xd0\xcf\x11\xe0"
+"""How a file in the old format begins, and one with a password."""
+
+ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\sr\s*=\s*[\"']0*(\d{1,9})")
+WIDE = re.compile(rb"\sr\s*=\s*[\"'][A-Z]{2,3}0*(\d)")
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+PERCENT_FORMATS = frozenset({9, 10})
+
+
+class Wide(msgspec.Struct, frozen=True):
+    """How far a sheet reaches."""
+
+    rows: int
+    cells: int
+    formulas: bool
+
+
+class Package:
+    """A workbook's zip that was looked at and may be opened.
+
+    reach: how far each part reaches as a sheet, by its name in the zip: any part may be named as one.
+    """
+
+    def __init__(self, data: bytes, file: str) -> None:
+        """Look at DATA, called FILE in problems. Raises Problems with codes `workbook-…`."""
+        self.data, self.file = data, file
+        self.archive = self._archive()
+        self.parts = {info.filename: info for info in self.archive.infolist()}
+        self._declared()
+        self.reach = {name: self._scan(name) for name in self.parts}
+        self._bounded()
+
+    def refuse(self, code: str, message: Text, fix: Text) -> Problems:
+        """Return the problem of the whole file."""
+        return Problems([Problem(code, message, fix, Place(file=self.file))])
+
+    def _archive(self) -> zipfile.ZipFile:
+        if self.data.startswith(OLD):
+            message = T("this is a workbook of the old format, or one with a password")
+            raise self.refuse("workbook-format", message, T("save it as .xlsx without a password"))
+        try:
+            return zipfile.ZipFile(BytesIO(self.data))
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            message = T("this is no workbook, or it is damaged")
+            raise self.refuse("workbook-format", message, T("save it anew as .xlsx")) from None
+
+    def _declared(self) -> None:
+        total = sum(info.file_size for info in self.parts.values())
+        listed = self.archive.infolist()
+        if total > MAX_UNPACKED or len(listed) > MAX_PARTS:
+            message = T(
+                "unpacked, the workbook would have {size} bytes, more than {limit}", size=total, limit=MAX_UNPACKED
+            )
+            if total <= MAX_UNPACKED:
+                message = T("the workbook has more than {limit} parts", limit=MAX_PARTS)
+            raise self.refuse("workbook-too-large", message, TOO_LARGE)
+        if len(listed) != len(self.parts):
+            message = T("the workbook holds a part twice")
+            raise self.refuse("workbook-damaged", message, T("save it anew as .xlsx"))
+        for info in listed:
+            if info.flag_bits & ENCRYPTED:
+                raise self.refuse("workbook-format", T("the workbook has a password"), T("save it without one"))
+            if info.compress_type not in {STORED, DEFLATED}:
+                message = T("the workbook is packed in an unusual way")
+                raise self.refuse("workbook-format", message, T("save it anew as .xlsx"))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield a part's content. Raises Problems (workbook-damaged) where it is not as long as declared."""
+        info = self.parts[name]
+        start = info.header_offset + LOCAL_HEADER + _extra(self.data, info.header_offset)
+        packed = memoryview(self.data)[start : start + info.compress_size]
+        size = 0
+        for piece in _unpack(packed, info.compress_type, info.file_size):
+            if piece is None:
+                size = -1
+                break
+            size += len(piece)
+            yield piece
+        if size != info.file_size:
+            message = T("the part {name} of the workbook is not what it is declared to be", name=name)
+            raise self.refuse("workbook-damaged", message, T("save it anew as .xlsx"))
+
+    def _scan(self, name: str) -> Wide:
+        rows = cells = 0
+        formulas = False
+        for piece in _whole_tags(self.pieces(name)):
+            if DOCTYPE.search(piece):
+                message = T("the workbook's XML declares a document type")
+                raise self.refuse("workbook-damaged", message, T("save it anew as .xlsx"))
+            if WIDE.search(piece):
+                message = T("a sheet has cells to the right of column Z")
+                raise self.refuse("sheet-too-wide", message, T("remove what stands there, or hand in the sheet alone"))
+            cells += sum(1 for _ in CELL.finditer(piece))
+            rows = max([rows, *map(int, ROW.findall(piece))])
+            formulas = formulas or bool(FORMULA.search(piece))
+        return Wide(rows, cells, formulas)
+
+    def _bounded(self) -> None:
+        cells = sum(wide.cells for wide in self.reach.values())
+        rows = max((wide.rows for wide in self.reach.values()), default=0)
+        if cells > MAX_CELLS:
+            message = T("the workbook has {count} cells, more than {limit}", count=cells, limit=MAX_CELLS)
+            raise self.refuse("workbook-too-large", message, TOO_LARGE)
+        if rows > MAX_ROW or rows > 10 * cells + 1000:
+            message = T("a sheet reaches down to row {row}, nearly empty", row=rows)
+            raise self.refuse("sheet-too-long", message, T("delete the rows below the last one that is filled"))
+
+    def text_lengths(self) -> list[int]:
+        """Return the lengths of the shared texts, in order."""
+        lengths: list[int] = []
+        names = [name for name in self.parts if name.lower() == "xl/sharedstrings.xml"]
+        for name in names:
+            lengths += _Texts(self, name).lengths
+        return lengths
+
+    def percent_styles(self) -> frozenset[int]:
+        """Return the numbers of the cell styles that show a percentage."""
+        names = [name for name in self.parts if name.lower() == "xl/styles.xml"]
+        return frozenset(style for name in names for style in _Styles(self, name).percent)
+
+
+TOO_LARGE = T("split it, or hand it in as CSV")
+
+
+def _extra(data: bytes, offset: int) -> int:
+    """Return how long the name and the extra field of a local header are."""
+    return int.from_bytes(data[offset + 26 : offset + 28], "little") + int.from_bytes(
+        data[offset + 28 : offset + 30], "little"
+    )
+
+
+def _unpack(packed: memoryview, method: int, declared: int) -> Iterator[bytes | None]:
+    """Yield what PACKED holds, in pieces; None where it is more than DECLARED or cannot be unpacked."""
+    if method == STORED:
+        for start in range(0, len(packed), PIECE):
+            yield bytes(packed[start : start + PIECE])
+        return
+    engine, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    for start in range(0, len(packed), CHUNK):
+        rest = bytes(packed[start : start + CHUNK])
+        while rest and not engine.eof and size <= declared:
+            try:
+                piece = engine.decompress(rest, PIECE)
+            except zlib.error:
+                yield None
+                return
+            size += len(piece)
+            rest = engine.unconsumed_tail
+            yield piece
+    if not engine.eof:
+        yield None
+
+
+def _whole_tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut PIECES anew so that each ends where a tag begins."""
+    rest = b""
+    for piece in pieces:
+        joined = rest + piece
+        cut = joined.rfind(b"<")
+        if cut <= 0 or len(joined) - cut > PIECE:
+            cut = len(joined)
+        yield joined[:cut]
+        rest = joined[cut:]
+    yield rest
+
+
+def local(name: str) -> str:
+    """Return a tag's name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+class Walk:
+    """Reads one part's XML tag by tag; a subclass says what to do with each."""
+
+    def __init__(self, package: Package, name: str) -> None:
+        """Read all of it. Raises Problems (workbook-damaged)."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self.begin
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.text
+        try:
+            for piece in package.pieces(name):
+                parser.Parse(piece, False)  # noqa: FBT003 -- expat's own signature
+            parser.Parse(b"", True)  # noqa: FBT003 -- likewise
+        except (expat.ExpatError, ValueError):
+            message = T("the part {name} of the workbook cannot be read", name=name)
+            raise package.refuse("workbook-damaged", message, T("save it anew as .xlsx")) from None
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """Take a tag that opens."""
+
+    def end(self, name: str) -> None:
+        """Take a tag that closes."""
+
+    def text(self, data: str) -> None:
+        """Take text."""
+
+
+class _Texts(Walk):
+    def __init__(self, package: Package, name: str) -> None:
+        self.lengths: list[int] = []
+        super().__init__(package, name)
+
+    def begin(self, name: str, _attributes: dict[str, str]) -> None:
+        if local(name) == "si":
+            self.lengths.append(0)
+
+    def text(self, data: str) -> None:
+        if self.lengths:
+            self.lengths[-1] += len(data)
+
+
+class _Styles(Walk):
+    def __init__(self, package: Package, name: str) -> None:
+        self.percent: set[int] = set()
+        self.formats = set(PERCENT_FORMATS)
+        self.within = False
+        self.count = 0
+        super().__init__(package, name)
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        match local(name):
+            case "numFmt" if "%" in attributes.get("formatCode", ""):
+                self.formats.add(int(attributes.get("numFmtId", "0")))
+            case "cellXfs":
+                self.within = True
+            case "xf" if self.within:
+                if int(attributes.get("numFmtId", "0")) in self.formats:
+                    self.percent.add(self.count)
+                self.count += 1
+            case _:
+                pass
+
+    def end(self, name: str) -> None:
+        if local(name) == "cellXfs":
+            self.within = False
