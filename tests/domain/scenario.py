@@ -23,6 +23,7 @@ from campaign.domain.definition import (
     Phase,
     Policy,
     ProvinceTarget,
+    Register,
     Scope,
     Window,
 )
@@ -99,6 +100,7 @@ DEFINITION = Definition(
     targets=(ProvinceTarget(id="p", indicator="growth", value=Decimal(15), unit="%", scope="provincial"),),
     calendar=CalendarPart(version="1"),
     four_eyes=FourEyes(),
+    registers=(Register(id="issue", label="问题"),),
 )
 
 

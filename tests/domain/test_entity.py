@@ -140,7 +140,8 @@ def test_after_closing_or_exit_only_the_past_may_still_be_put_right(
     answer = life.ask(_any(kind))
     barred = isinstance(answer, Refused) and code in codes(answer)
     still = {
-        *(c.CorrectReport, c.VerifyReport, c.ReturnReport),
+        *(c.CorrectReport, c.VerifyReport, c.ReturnReport, c.SignOffPeriod, c.ReopenPeriod),
+        *(c.FollowUpCheck, c.CompleteEntry),
         *(c.RaiseFinding, c.ExplainFinding, c.ResolveFinding),
         c.ExitStatistics if end is CLOSED else c.ChangeOperatingStatus,
     }
@@ -172,6 +173,16 @@ def _any(kind: type[c.Command]) -> c.EntityCommand:
         c.CorrectReport("faw", "r-1", (figure("13"),), "漏报"),
         c.VerifyReport("faw", "r-1"),
         c.ReturnReport("faw", "r-1", "口径不符"),
+        c.ExtendPeriod("faw", "weekly", "2005-W37", date(2005, 10, 1), "洪水"),
+        c.WaivePeriod("faw", "weekly", "2005-W37", "停产"),
+        c.SignOffPeriod("faw", "weekly", "2005-W36"),
+        c.ReopenPeriod("faw", "weekly", "2005-W36", "漏报"),
+        c.RecordCheck("faw", "k-1", "visit", "2005-09-H1", "sound", "属实"),
+        c.FollowUpCheck("faw", "k-1", "sound", "属实"),
+        c.OpenEntry("faw", "issue", "i-1", "缺煤"),
+        c.AssignEntry("faw", "issue", "i-1", "经委"),
+        c.CompleteEntry("faw", "issue", "i-1", "已调运"),
+        c.ReopenEntry("faw", "issue", "i-1", "又缺煤"),
         c.RaiseFinding("faw", "f-2", "omission", "漏报"),
         c.ExplainFinding("faw", "f-1", "说明"),
         c.ResolveFinding("faw", "f-1", "cleared", "属实"),

@@ -26,8 +26,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from campaign.domain import commands as c
-from campaign.domain import events as e
 from campaign.domain import entity
+from campaign.domain import events as e
 from campaign.domain.definition import Check, Gate, Group, Indicator, Obligation, Phase, Policy, Scope
 from campaign.domain.phases import graph
 from campaign.domain.state import Context, EntityState
@@ -42,6 +42,7 @@ figures = st.lists(st.builds(figure, st.sampled_from(["1", "2"]), st.sampled_fro
 lines = st.builds(target, st.sampled_from(["1", "2"]), st.sampled_from(["profit", "growth"]))
 names = st.sampled_from(["profit", "growth"])
 days = st.sampled_from([date(2005, 8, 20), TODAY])
+periods = st.sampled_from(["2005-W35", "2005-W36"])
 FAW = st.just("faw")
 
 COMMANDS: list[st.SearchStrategy[c.EntityCommand]] = [
@@ -62,12 +63,24 @@ COMMANDS: list[st.SearchStrategy[c.EntityCommand]] = [
     st.builds(c.AmendResponsibilityLetter, FAW, st.sampled_from(["TWO", "THREE"]), ids.map(str.upper), st.just("r")),
     st.builds(c.MovePhase, FAW, st.sampled_from(["", "survey", "mobilization", "implementation"]), words),
     st.builds(c.WaiveGate, FAW, st.just("officer"), words),
-    st.builds(
-        c.SubmitReport, FAW, ids, st.just("weekly"), st.sampled_from(["2005-W35", "2005-W36"]), figures.map(tuple)
-    ),
+    st.builds(c.SubmitReport, FAW, ids, st.just("weekly"), periods, figures.map(tuple)),
     st.builds(c.CorrectReport, FAW, ids, figures.map(tuple), st.just("r")),
     st.builds(c.VerifyReport, FAW, ids),
     st.builds(c.ReturnReport, FAW, ids, st.just("r")),
+    st.builds(c.ExtendPeriod, FAW, st.just("weekly"), periods, st.just(date(2005, 9, 20)), st.just("r")),
+    st.builds(c.WaivePeriod, FAW, st.just("weekly"), periods, st.just("r")),
+    st.builds(c.SignOffPeriod, FAW, st.just("weekly"), periods),
+    st.builds(c.ReopenPeriod, FAW, st.just("weekly"), periods, st.just("r")),
+    st.builds(
+        c.RecordCheck,
+        *(FAW, ids, st.just("visit"), st.sampled_from(["2005-08-H1", "2005-09-H1"])),
+        *(st.just("deficient"), st.just("n"), st.just(()), st.just(date(2005, 10, 9))),
+    ),
+    st.builds(c.FollowUpCheck, FAW, ids, st.just("sound"), st.just("n")),
+    st.builds(c.OpenEntry, FAW, st.just("issue"), ids, st.just("t"), words),
+    st.builds(c.AssignEntry, FAW, st.just("issue"), ids, persons),
+    st.builds(c.CompleteEntry, FAW, st.just("issue"), ids, words),
+    st.builds(c.ReopenEntry, FAW, st.just("issue"), ids, words),
     st.builds(c.RaiseFinding, FAW, ids, st.sampled_from(["omission", "falsification"]), st.just("s")),
     st.builds(c.ExplainFinding, FAW, ids, st.just("e")),
     st.builds(c.ResolveFinding, FAW, ids, st.sampled_from(["cleared", "confirmed"]), st.just("r")),
@@ -211,6 +224,14 @@ def test_one_full_life_brings_about_every_event_of_the_stream() -> None:
         c.EstablishTaskForce("faw", "办公室"),
         *(REPORT, By(c.VerifyReport("faw", "r-1")), c.ReturnReport("faw", "r-1", "口径不符")),
         c.CorrectReport("faw", "r-1", (figure("13"),), "漏报"),
+        By(c.VerifyReport("faw", "r-1"), "third"),
+        *(c.SignOffPeriod("faw", "weekly", "2005-W36"), c.ReopenPeriod("faw", "weekly", "2005-W36", "漏报")),
+        c.ExtendPeriod("faw", "weekly", "2005-W37", date(2005, 10, 1), "洪水"),
+        c.WaivePeriod("faw", "weekly", "2005-W38", "停产"),
+        c.RecordCheck("faw", "k", "visit", "2005-09-H1", "deficient", "缺页", follow_up_on=date(2005, 10, 9)),
+        c.FollowUpCheck("faw", "k", "sound", "补齐"),
+        *(c.OpenEntry("faw", "issue", "i", "缺煤"), c.AssignEntry("faw", "issue", "i", "经委")),
+        *(c.CompleteEntry("faw", "issue", "i", "已调运"), c.ReopenEntry("faw", "issue", "i", "又缺煤")),
         *(c.RaiseFinding("faw", "f", "omission", "漏报"), c.ExplainFinding("faw", "f", "说明")),
         By(c.ResolveFinding("faw", "f", "cleared", "属实")),
         *(c.ChangeOperatingStatus("faw", "suspended", "无订单"), c.RestartOperation("faw", "出口")),

@@ -67,5 +67,23 @@ def explain(scheme_text: str, drawn: Inputs, entity: str) -> Explanation:
     return scheme_of(scheme_text).assess(drawn.rows).explain(entity, origins)
 
 
+def asks(text: str) -> tuple[frozenset[str], int]:
+    """Return the inputs of a responsibility table and how many things it decides. Raises Problems for other texts."""
+    scheme = scheme_of(text)
+    return frozenset(scheme.inputs), len(scheme.value_names)
+
+
+def answers(text: str, given: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return what the one decision of a responsibility table answers, and by which rules; it takes the inputs it names.
+
+    Raises Problems for a text that is no table of one collected decision, and for values that it does not know.
+    """
+    scheme = scheme_of(text)
+    found = scheme.evaluate({name: given[name] for name in scheme.inputs if name in given})
+    (name, value), *_ = found.values.items()
+    listed = value if isinstance(value, tuple) else (value,)
+    return tuple(str(answer) for answer in listed), found.rules.get(name, ())
+
+
 def _written(positions: tuple[int, ...]) -> str:
     return " ".join(f"#{position}" for position in positions)

@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never, cast
 
 import msgspec
 
-from campaign.domain import adoption, awards, bulletins, custody, individuals, meetings, schemes
+from campaign.domain import adoption, awards, bulletins, custody, individuals, meetings, periods, schemes
 from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.bounds import happened, open_now
@@ -37,6 +37,8 @@ CampaignEvent: TypeAlias = (
     | e.IndividualDecided
     | e.BulletinPublished
     | e.BulletinCorrected
+    | e.PeriodOpened
+    | e.PeriodClosed
     | e.SummaryRecorded
     | e.CampaignClosed
     | e.LogKeyRotated
@@ -61,6 +63,8 @@ Intent: TypeAlias = (
     | c.DecideIndividual
     | c.PublishBulletin
     | c.CorrectBulletin
+    | c.OpenPeriod
+    | c.ClosePeriod
     | c.RecordSummary
     | c.CloseCampaign
     | c.RotateLogKey
@@ -113,6 +117,10 @@ def _fold(state: CampaignState, event: CampaignEvent, record: Recorded) -> Campa
             return bulletins.published(state, event, record)
         case e.BulletinCorrected():
             return bulletins.corrected(state, event, record)
+        case e.PeriodOpened():
+            return periods.opened(state, event, record)
+        case e.PeriodClosed():
+            return periods.closed(state, event, record)
         case e.SummaryRecorded():
             return msgspec.structs.replace(state, summary=event.sha256)
         case e.CampaignClosed():
@@ -174,6 +182,10 @@ def _dispatch(intent: Intent, state: CampaignState, context: Context, asked: Ask
             return bulletins.publish(intent, state, context, asked)
         case c.CorrectBulletin():
             return bulletins.correct(intent, state, context, asked)
+        case c.OpenPeriod():
+            return periods.open_period(intent, state, context, asked)
+        case c.ClosePeriod():
+            return periods.close_period(intent, state, context, asked)
         case c.RecordSummary():
             return summarise(intent, state, context, asked)
         case c.CloseCampaign():

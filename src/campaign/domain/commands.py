@@ -226,6 +226,26 @@ class CorrectBulletin(CampaignCommand, frozen=True):
     reason: str
 
 
+class OpenPeriod(CampaignCommand, frozen=True):
+    name = "tick.open"
+    obligation: str
+    period: str
+
+
+class ClosePeriod(CampaignCommand, frozen=True):
+    """Record how a period stood once its last day has passed; the counts come from the log up to a position."""
+
+    name = "tick.close"
+    obligation: str
+    period: str
+    log_position: int
+    on_time: int = 0
+    waived: int = 0
+    extended: int = 0
+    late: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
 class RecordSummary(CampaignCommand, frozen=True):
     name = "campaign.summarise"
     title: str
@@ -417,6 +437,98 @@ class ReturnReport(EntityCommand, frozen=True):
     reason: str
 
 
+class ExtendPeriod(EntityCommand, frozen=True):
+    name = "report.extend"
+    obligation: str
+    period: str
+    until: date
+    reason: str
+    approver: str = ""
+
+
+class WaivePeriod(EntityCommand, frozen=True):
+    name = "report.waive"
+    obligation: str
+    period: str
+    reason: str
+    approver: str = ""
+
+
+class SignOffPeriod(EntityCommand, frozen=True):
+    name = "report.sign-off"
+    obligation: str
+    period: str
+
+
+class ReopenPeriod(EntityCommand, frozen=True):
+    name = "report.reopen"
+    obligation: str
+    period: str
+    reason: str
+
+
+class RecordCheck(EntityCommand, frozen=True):
+    name = "check.record"
+    check: str
+    obligation: str
+    period: str
+    outcome: Literal["sound", "deficient"]
+    note: str
+    findings: tuple[str, ...] = ()
+    follow_up_on: date | None = None
+
+
+class FollowUpCheck(EntityCommand, frozen=True):
+    name = "check.follow-up"
+    check: str
+    outcome: Literal["sound", "deficient"]
+    note: str
+    follow_up_on: date | None = None
+
+
+class OpenEntry(EntityCommand, frozen=True):
+    """Open an entry of a register; where the register has a table, that says who is responsible."""
+
+    name = "register.open"
+    register: str
+    entry: str
+    title: str
+    kind: str = ""
+    due_on: date | None = None
+    responsible: str = ""
+    provider: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    link: str = ""
+    value_before: Decimal | None = None
+
+
+class AssignEntry(EntityCommand, frozen=True):
+    name = "register.assign"
+    register: str
+    entry: str
+    responsible: str = ""
+    due_on: date | None = None
+    kind: str = ""
+    reason: str = ""
+
+
+class CompleteEntry(EntityCommand, frozen=True):
+    name = "register.done"
+    register: str
+    entry: str
+    outcome: str
+    value_after: Decimal | None = None
+
+
+class ReopenEntry(EntityCommand, frozen=True):
+    name = "register.reopen"
+    register: str
+    entry: str
+    reason: str
+    due_on: date | None = None
+
+
 class RaiseFinding(EntityCommand, frozen=True):
     name = "finding.raise"
     finding: str
@@ -424,6 +536,10 @@ class RaiseFinding(EntityCommand, frozen=True):
     statement: str
     report: str = ""
     indicator: str = ""
+    check: str = ""
+    values: tuple[str, ...] = ()
+    threshold: str = ""
+    events: tuple[int, ...] = ()
 
 
 class ExplainFinding(EntityCommand, frozen=True):

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain, pairwise
 
+from campaign.domain import register_rules
 from campaign.domain.calendar import SATURDAY, calendar_of
 from campaign.domain.commands import COMMANDS
 from campaign.domain.definition import Check, Definition, Gate, Group, Obligation, Phase, Window
@@ -101,6 +102,8 @@ def _single_days(definition: Definition) -> Iterator[tuple[str, date | None]]:
         yield f"meetings[{number}].on", meeting.on
     for path, gate in _gates(definition):
         yield f"{path}.on", gate.on
+    for number, register in enumerate(definition.registers):
+        yield f"registers[{number}].due_on", register.due_on
 
 
 def _reversed(definition: Definition) -> Iterator[Problem]:
@@ -323,17 +326,25 @@ def _provisional(definition: Definition) -> Iterator[Problem]:
             yield problem("calendar-provisional", message, fix, "calendar.published_years")
 
 
-CUSTODY = frozenset({"audit", "person"})
-"""Nouns of commands that a campaign may do without: it signs no checkpoints, or keeps no particulars of persons."""
+SPARE = frozenset({"audit", "person", "tick"})
+"""Nouns of commands that a campaign may do without: it signs no checkpoints, keeps no particulars, records no days."""
 
 
 def _nobody(definition: Definition) -> Iterator[Problem]:
     granted = {pattern for role in definition.roles for pattern in role.commands}
-    needed = [name for name in COMMANDS if name.partition(".")[0] not in CUSTODY]
+    spare = SPARE | _without(definition)
+    needed = [name for name in COMMANDS if name.partition(".")[0] not in spare]
     left = [name for name in needed if not granted & {name, f"{name.partition('.')[0]}.*", "*"}]
     if definition.roles and left:
         message = T("no role may give these commands: {commands}", commands=", ".join(left))
         yield problem("command-without-role", message, T("add them to a role"), "roles")
+
+
+def _without(definition: Definition) -> frozenset[str]:
+    """Return the nouns for which the definition has no use: no checks or bulletins asked for, no registers kept."""
+    acts = {duty.act for duty in definition.obligations}
+    uses = {"check": "check" in acts, "bulletin": "bulletin" in acts, "register": bool(definition.registers)}
+    return frozenset(noun for noun, used in uses.items() if not used)
 
 
 _PARTS: tuple[Callable[[Definition], Iterator[Problem]], ...] = (
@@ -349,5 +360,6 @@ _PARTS: tuple[Callable[[Definition], Iterator[Problem]], ...] = (
     _indicators,
     _targets,
     _calendar,
+    register_rules.check,
 )
 """In the order of the files and of what a reader meets in them."""

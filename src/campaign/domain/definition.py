@@ -4,7 +4,6 @@ Nothing of the plan is a literal in code (requirements.md): dates, sizes, thresh
 is adopted as an event with its full canonical text and sha256, so that a log alone explains itself years later.
 """
 
-import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -173,6 +172,27 @@ class Obligation(Part, frozen=True, rename={"from_": "from"}):
     indicators: tuple[Identifier, ...] = ()
     clause: Clause = ""
     bounds: Window | None = None
+
+
+Need: TypeAlias = Literal[
+    "kind", "due_on", "responsible", "provider", "from_on", "link", "value_before", "value_after", "outcome"
+]
+"""What a register may ask of its entries."""
+
+ScreeningTest: TypeAlias = Literal[
+    "falling_cumulative",
+    "growth_contradicts_levels",
+    "parts_do_not_sum",
+    "scopes_cross",
+    "jump",
+    "unit_slip",
+    "unit_missing",
+    "round_numbers",
+    "last_digits",
+    "edit_after_ranking",
+    "late_edits",
+]
+"""What a verification check may look for."""
 
 
 class PlannedMeeting(Part, frozen=True):
@@ -352,12 +372,76 @@ class CalendarPart(Part, frozen=True):
 class Timeliness(Part, frozen=True):
     """What makes a fact late.
 
-    deciding: which date decides whether a report is on time.  late_recorded_after_days: from when a record counts as
+    deciding: which date decides whether a report is on time: when it was first received, when it says it was handed
+    in, or when it was first accepted.  late_recorded_after_days: from when a record counts as
     entered late (R-02).
     """
 
-    deciding: Literal["recorded", "occurred"] = "recorded"
+    deciding: Literal["recorded", "occurred", "accepted"] = "recorded"
     late_recorded_after_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 1
+
+
+class Register(Part, frozen=True):
+    """A register of the plan, whose entries are opened, assigned and done (R-26…R-33, R-40, R-45, R-56).
+
+    groups: whom an entry may be about (empty: everyone).  kinds: those there are (empty: any).  needs: what an entry
+    states when it is opened, and `outcome`, `value_after` when it is done.  due_days: how many days after its opening
+    an entry is due that names no day.  due_on: the day by which everyone in `groups` has an entry; whoever has none is
+    listed.  link: the register whose entry `link` names.  table: the table that says who is responsible.  roles: who
+    alone may write here, beside being granted the command.
+    """
+
+    id: Identifier
+    label: Label
+    groups: tuple[Identifier, ...] = ()
+    kinds: tuple[Identifier, ...] = ()
+    needs: tuple[Need, ...] = ()
+    due_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
+    due_on: date | None = None
+    link: str = ""
+    table: str = ""
+    roles: tuple[Identifier, ...] = ()
+    clause: Clause = ""
+
+
+class ResponsibilityTable(Part, frozen=True):
+    """Who is responsible for whom, as a decision table in the language of schemes (R-29).
+
+    The one decision of `text` is collected: one answer is the answer, none or several make the case ambiguous.  Its
+    inputs are kind, ownership, supervision, sector and group.
+    """
+
+    id: Identifier
+    label: Label
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+    clause: Clause = ""
+
+
+class VerificationCheck(Part, frozen=True):
+    """A test of reported figures that lists what is in question (R-46); its outcome is a suspicion, never a verdict.
+
+    obligations, indicators: what it looks at (empty: all).  scopes: of scopes_cross, the narrower and the wider one.
+    by: of parts_do_not_sum, what makes an entity a part.  cover: whether its parts are all of the whole, or some.
+    tolerance: how much may differ, in the indicator's unit or in points.  threshold: of a statistic, what it may not
+    exceed.  at_least: how many values or edits a statistic needs.  within_days: of late_edits, how close they lie.
+    step: of round_numbers, what counts as round.  finding: of which kind a finding raised by it is.
+    """
+
+    id: Identifier
+    label: Label
+    test: ScreeningTest
+    obligations: tuple[Identifier, ...] = ()
+    indicators: tuple[Identifier, ...] = ()
+    scopes: tuple[Identifier, ...] = ()
+    by: Literal["parent", "prefecture"] = "parent"
+    cover: Literal["all", "some"] = "all"
+    tolerance: Decimal = Decimal(0)
+    threshold: Decimal | None = None
+    at_least: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    within_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
+    step: Decimal = Decimal(1)
+    finding: Literal["omission", "undercoverage", "contradiction"] = "contradiction"
+    clause: Clause = ""
 
 
 class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
@@ -383,6 +467,9 @@ class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
     watched_sectors: tuple[str, ...] = ()
     laggard_criterion: str = ""
     selection_criterion: str = ""
+    registers: tuple[Register, ...] = ()
+    tables: tuple[ResponsibilityTable, ...] = ()
+    checks: tuple[VerificationCheck, ...] = ()
     owners: tuple[Owner, ...] = ()
     teams: tuple[Team, ...] = ()
 
@@ -414,4 +501,6 @@ def from_canonical(text: str) -> Definition:
 
 def sha256(text: str) -> str:
     """Return the hex sha256 of TEXT in UTF-8."""
+    import hashlib  # noqa: PLC0415 -- loads a cryptography library, which a command that only reads can spare
+
     return hashlib.sha256(text.encode()).hexdigest()

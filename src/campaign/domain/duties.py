@@ -27,6 +27,7 @@ class Tally(msgspec.Struct, frozen=True):
     missing: int = 0
     corrected: int = 0
     upcoming: int = 0
+    waived: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         """Add two tallies of different duties."""
@@ -36,6 +37,7 @@ class Tally(msgspec.Struct, frozen=True):
             self.missing + other.missing,
             self.corrected + other.corrected,
             self.upcoming + other.upcoming,
+            self.waived + other.waived,
         )
 
     @property
@@ -64,7 +66,7 @@ def duties(state: EntityState, definition: Definition, today: date) -> tuple[Dut
 
 def tally(listed: tuple[Duty, ...]) -> Tally:
     """Count LISTED by standing."""
-    counts = {"on_time": 0, "late": 0, "missing": 0, "corrected": 0, "upcoming": 0}
+    counts = {"on_time": 0, "late": 0, "missing": 0, "corrected": 0, "upcoming": 0, "waived": 0}
     for duty in listed:
         counts[duty.standing] += 1
     return Tally(**counts)

@@ -12,12 +12,15 @@ from msgspec.structs import replace
 from campaign.domain import (
     binding,
     enrolment,
+    extensions,
     findings,
     letters,
     moves,
     operations,
     posts,
+    registers,
     reports,
+    rounds,
     survey,
     targets,
 )
@@ -32,7 +35,6 @@ from campaign.domain.state import (
     Duty,
     EntityState,
     Exit,
-    FindingLine,
     Letter,
     Move,
     ReportLine,
@@ -236,36 +238,20 @@ def _figures_superseded(
 
 
 def _report_verified(state: EntityState, record: Recorded, event: e.ReportVerified) -> EntityState:
-    line = replace(state.reports[event.report], status="verified", verified_by=record.actor)
+    before = state.reports[event.report]
+    line = replace(
+        before,
+        status="verified",
+        verified_by=record.actor,
+        accepted_at=before.accepted_at or record.recorded_at,
+        accepted_on=before.accepted_on or record.occurred_on,
+    )
     return replace(state, version=record.version, reports=_put(state.reports, event.report, line))
 
 
 def _report_returned(state: EntityState, record: Recorded, event: e.ReportReturned) -> EntityState:
     line = replace(state.reports[event.report], status="returned", verified_by="", files=())
     return replace(state, version=record.version, reports=_put(state.reports, event.report, line))
-
-
-def _finding_raised(state: EntityState, record: Recorded, event: e.FindingRaised) -> EntityState:
-    line = FindingLine(
-        finding=event.finding,
-        kind=event.kind,
-        statement=event.statement,
-        raised_by=record.actor,
-        position=record.position,
-        report=event.report,
-        indicator=event.indicator,
-    )
-    return replace(state, version=record.version, findings=_put(state.findings, event.finding, line))
-
-
-def _finding_explained(state: EntityState, record: Recorded, event: e.FindingExplained) -> EntityState:
-    line = replace(state.findings[event.finding], status="explained")
-    return replace(state, version=record.version, findings=_put(state.findings, event.finding, line))
-
-
-def _finding_resolved(state: EntityState, record: Recorded, event: e.FindingResolved) -> EntityState:
-    line = replace(state.findings[event.finding], status=event.outcome, resolved_position=record.position)
-    return replace(state, version=record.version, findings=_put(state.findings, event.finding, line))
 
 
 def _status_changed(state: EntityState, record: Recorded, event: e.OperatingStatusChanged) -> EntityState:
@@ -305,9 +291,19 @@ _FOLDS: dict[type[Event], Fold] = {
     e.ReportCorrected: _figures_superseded,
     e.ReportVerified: _report_verified,
     e.ReportReturned: _report_returned,
-    e.FindingRaised: _finding_raised,
-    e.FindingExplained: _finding_explained,
-    e.FindingResolved: _finding_resolved,
+    e.PeriodExtended: extensions.extended,
+    e.PeriodWaived: extensions.waived,
+    e.PeriodSignedOff: extensions.signed_off,
+    e.PeriodReopened: extensions.reopened,
+    e.CheckRecorded: rounds.recorded,
+    e.CheckFollowedUp: rounds.followed_up,
+    e.EntryOpened: registers.opened,
+    e.EntryAssigned: registers.assigned,
+    e.EntryDone: registers.done,
+    e.EntryReopened: registers.reopened,
+    e.FindingRaised: findings.raised,
+    e.FindingExplained: findings.explained,
+    e.FindingResolved: findings.resolved,
     e.OperatingStatusChanged: _status_changed,
     e.OperationRestarted: _restarted,
     e.StatisticalExitRecorded: _exited,
@@ -350,6 +346,10 @@ AFTER_THE_END = (
     c.CorrectReport,
     c.VerifyReport,
     c.ReturnReport,
+    c.SignOffPeriod,
+    c.ReopenPeriod,
+    c.CompleteEntry,
+    c.FollowUpCheck,
     c.RaiseFinding,
     c.ExplainFinding,
     c.ResolveFinding,
@@ -379,6 +379,16 @@ _HANDLERS: dict[type[c.EntityCommand], Handler] = {
     c.CorrectReport: reports.correct,
     c.VerifyReport: reports.verify,
     c.ReturnReport: reports.send_back,
+    c.ExtendPeriod: extensions.extend,
+    c.WaivePeriod: extensions.waive,
+    c.SignOffPeriod: extensions.sign_off,
+    c.ReopenPeriod: extensions.reopen,
+    c.RecordCheck: rounds.record,
+    c.FollowUpCheck: rounds.follow_up,
+    c.OpenEntry: registers.open_,
+    c.AssignEntry: registers.assign,
+    c.CompleteEntry: registers.complete,
+    c.ReopenEntry: registers.reopen,
     c.RaiseFinding: findings.raise_,
     c.ExplainFinding: findings.explain,
     c.ResolveFinding: findings.resolve,

@@ -118,7 +118,7 @@ class KeptDuty(msgspec.Struct, frozen=True, kw_only=True):
     closes_on: date
     due_on: date
     last_on: date
-    deciding: Literal["recorded", "occurred"]
+    deciding: Literal["recorded", "occurred", "accepted"]
     time_zone: str
     standing: str
 
@@ -307,6 +307,31 @@ class BulletinCorrected(Event, frozen=True):
     cutoff_position: int
     sha256: str
     reason: str
+
+
+class PeriodOpened(Event, frozen=True):
+    """A period of an obligation began to run."""
+
+    obligation: str
+    period: str
+    due_on: date
+
+
+class PeriodClosed(Event, frozen=True):
+    """The last day of a period passed: how its duties stood, judged from the log up to a position (R-37).
+
+    on_time … waived: how many entities stood so.  late: who answered late; missing: who had not answered.
+    """
+
+    obligation: str
+    period: str
+    last_on: date
+    log_position: int
+    on_time: int = 0
+    waived: int = 0
+    extended: int = 0
+    late: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class SummaryRecorded(Event, frozen=True):
@@ -575,14 +600,130 @@ class ReportReturned(Event, frozen=True):
     reason: str
 
 
+class PeriodExtended(Event, frozen=True):
+    """An entity may answer one period of an obligation later, by a decision of the approver."""
+
+    obligation: str
+    period: str
+    until: date
+    reason: str
+    approver: str
+
+
+class PeriodWaived(Event, frozen=True):
+    """An entity need not answer one period of an obligation, by a decision of the approver."""
+
+    obligation: str
+    period: str
+    reason: str
+    approver: str
+
+
+class PeriodSignedOff(Event, frozen=True):
+    """One period of an obligation is settled for the entity: its figures are locked."""
+
+    obligation: str
+    period: str
+    report: str = ""
+
+
+class PeriodReopened(Event, frozen=True):
+    """A period that was signed off may be corrected again."""
+
+    obligation: str
+    period: str
+    reason: str
+
+
+class CheckRecorded(Event, frozen=True):
+    """An inspector checked the entity in one period of a check (R-37, R-38).
+
+    findings: those raised on the occasion.  follow_up_on: the day by which somebody looks again.
+    """
+
+    check: str
+    obligation: str
+    period: str
+    outcome: Literal["sound", "deficient"]
+    note: str
+    findings: tuple[str, ...] = ()
+    follow_up_on: date | None = None
+
+
+class CheckFollowedUp(Event, frozen=True):
+    """Somebody looked again; without another day the check is done."""
+
+    check: str
+    outcome: Literal["sound", "deficient"]
+    note: str
+    follow_up_on: date | None = None
+
+
+class EntryOpened(Event, frozen=True):
+    """An entry of a register about the entity: an issue, a visit, support, a reminder (R-26…R-33, R-40, R-45).
+
+    kind: one of the register's.  responsible: who sees to it; provider: who gives what is given.  from_on, until_on:
+    how long it holds.  link: the entry, or the project, that it belongs to.  value_before: of what is to change, in the
+    indicator's unit.  rules: the rules of the responsibility table that named the responsible.
+    """
+
+    register: str
+    entry: str
+    title: str
+    kind: str = ""
+    due_on: date | None = None
+    responsible: str = ""
+    provider: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    link: str = ""
+    value_before: Decimal | None = None
+    rules: tuple[int, ...] = ()
+
+
+class EntryAssigned(Event, frozen=True):
+    """An entry went to somebody, or is due on another day, or of another kind (R-26, R-27)."""
+
+    entry: str
+    responsible: str
+    due_on: date | None = None
+    kind: str = ""
+    reason: str = ""
+    rules: tuple[int, ...] = ()
+
+
+class EntryDone(Event, frozen=True):
+    """An entry is settled, with what came of it (R-26, R-32)."""
+
+    entry: str
+    outcome: str
+    value_after: Decimal | None = None
+
+
+class EntryReopened(Event, frozen=True):
+    """A settled entry is open again."""
+
+    entry: str
+    reason: str
+    due_on: date | None = None
+
+
 class FindingRaised(Event, frozen=True):
-    """Something about a figure or a duty is in question (R-46)."""
+    """Something about a figure or a duty is in question (R-46).
+
+    check: the definition's check that raised it, "" for a person's own finding; values, threshold and events are what
+    that check compared, against what, and the positions it rests on.
+    """
 
     finding: str
     kind: Literal["omission", "undercoverage", "contradiction", "falsification"]
     statement: str
     report: str = ""
     indicator: str = ""
+    check: str = ""
+    values: tuple[str, ...] = ()
+    threshold: str = ""
+    events: tuple[int, ...] = ()
 
 
 class FindingExplained(Event, frozen=True):
@@ -668,6 +809,8 @@ TOPICS: dict[str, type[Event]] = {
     "individual_decided.v1": IndividualDecided,
     "bulletin_published.v1": BulletinPublished,
     "bulletin_corrected.v1": BulletinCorrected,
+    "period_opened.v1": PeriodOpened,
+    "period_closed.v1": PeriodClosed,
     "summary_recorded.v1": SummaryRecorded,
     "campaign_closed.v1": CampaignClosed,
     "log_key_rotated.v1": LogKeyRotated,
@@ -697,6 +840,16 @@ TOPICS: dict[str, type[Event]] = {
     "report_corrected.v1": ReportCorrected,
     "report_verified.v1": ReportVerified,
     "report_returned.v1": ReportReturned,
+    "period_extended.v1": PeriodExtended,
+    "period_waived.v1": PeriodWaived,
+    "period_signed_off.v1": PeriodSignedOff,
+    "period_reopened.v1": PeriodReopened,
+    "check_recorded.v1": CheckRecorded,
+    "check_followed_up.v1": CheckFollowedUp,
+    "entry_opened.v1": EntryOpened,
+    "entry_assigned.v1": EntryAssigned,
+    "entry_done.v1": EntryDone,
+    "entry_reopened.v1": EntryReopened,
     "finding_raised.v1": FindingRaised,
     "finding_explained.v1": FindingExplained,
     "finding_resolved.v1": FindingResolved,

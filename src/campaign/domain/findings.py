@@ -1,7 +1,9 @@
 """Findings about figures and duties: raised, explained, resolved (R-46)."""
 
+from msgspec.structs import replace
+
 from campaign.domain.commands import ExplainFinding, RaiseFinding, ResolveFinding
-from campaign.domain.events import FindingExplained, FindingRaised, FindingResolved
+from campaign.domain.events import FindingExplained, FindingRaised, FindingResolved, Recorded
 from campaign.domain.figures import indicator_of
 from campaign.domain.situation import Decision, Situation, blanks, four_eyes, nothing_changes, problem, settle, unknown
 from campaign.domain.state import EntityState, FindingLine
@@ -17,7 +19,17 @@ def falsified(state: EntityState) -> bool:
 
 def raise_(command: RaiseFinding, at: Situation) -> Decision:
     """Put a figure or a duty in question."""
-    event = FindingRaised(command.finding, command.kind, command.statement, command.report, command.indicator)
+    event = FindingRaised(
+        command.finding,
+        command.kind,
+        command.statement,
+        command.report,
+        command.indicator,
+        command.check,
+        command.values,
+        command.threshold,
+        command.events,
+    )
     return settle([*blanks(finding=command.finding, statement=command.statement), *_subject(command, at)], event)
 
 
@@ -82,3 +94,36 @@ def _closed(line: FindingLine) -> Problem:
 
 def _unknown(finding: str, state: EntityState) -> Problem:
     return unknown("unknown-finding", "finding", finding, state.findings)
+
+
+# --- folds -------------------------------------------------------------------------------------------------------
+
+
+def raised(state: EntityState, record: Recorded, event: FindingRaised) -> EntityState:
+    """Fold a finding."""
+    line = FindingLine(
+        finding=event.finding,
+        kind=event.kind,
+        statement=event.statement,
+        raised_by=record.actor,
+        position=record.position,
+        report=event.report,
+        indicator=event.indicator,
+        check=event.check,
+        values=event.values,
+        threshold=event.threshold,
+        events=event.events,
+    )
+    return replace(state, version=record.version, findings={**state.findings, event.finding: line})
+
+
+def explained(state: EntityState, record: Recorded, event: FindingExplained) -> EntityState:
+    """Fold an answer."""
+    line = replace(state.findings[event.finding], status="explained")
+    return replace(state, version=record.version, findings={**state.findings, event.finding: line})
+
+
+def resolved(state: EntityState, record: Recorded, event: FindingResolved) -> EntityState:
+    """Fold the end of a finding."""
+    line = replace(state.findings[event.finding], status=event.outcome, resolved_position=record.position)
+    return replace(state, version=record.version, findings={**state.findings, event.finding: line})

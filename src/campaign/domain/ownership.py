@@ -21,11 +21,15 @@ FILES: dict[str, tuple[str, ...]] = {
         "laggard_criterion",
         "selection_criterion",
     ),
+    "registers.yaml": ("registers", "tables", "checks"),
     "indicators.yaml": ("indicators", "scopes", "targets", "trend", "reconciliations"),
     "roles.yaml": ("roles", "assignments", "owners"),
     "calendar.yaml": ("calendar",),
 }
 """Which part of the definition stands in which file; each team has a file of its own beside them."""
+
+OPTIONAL = frozenset({"registers.yaml"})
+"""Files that a campaign may do without: it keeps no registers and screens no figures."""
 
 FILE_OF = {key: name for name, keys in FILES.items() for key in keys}
 

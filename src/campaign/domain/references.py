@@ -22,6 +22,9 @@ LISTS = (
     "targets",
     "reconciliations",
     "roles",
+    "registers",
+    "tables",
+    "checks",
 )
 """The lists whose items have an id of their own."""
 
@@ -35,9 +38,15 @@ UNKNOWN: dict[str, Text] = {
     "indicator": T("there is no indicator {name}"),
     "scope": T("there is no scope {name}"),
     "role": T("there is no role {name}"),
+    "register": T("there is no register {name}"),
+    "table": T("there is no table {name}"),
     "command": T("there is no command {name}"),
 }
 """What is said of a name that nothing bears, by kind."""
+
+
+OUTSIDE = frozenset({"project"})
+"""What the entries of a register may be linked to beside those of another register."""
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -80,7 +89,14 @@ def unknowns(definition: Definition) -> Iterator[Problem]:
 
 def mentions(definition: Definition) -> Iterator[Mention]:
     """Yield everything that DEFINITION names elsewhere than where it is defined; empty names mean none."""
-    every = chain(_of_phases(definition), _of_duties(definition), _of_figures(definition), _of_roles(definition))
+    every = chain(
+        _of_phases(definition),
+        _of_duties(definition),
+        _of_figures(definition),
+        _of_roles(definition),
+        _of_registers(definition),
+        _of_checks(definition),
+    )
     return (mention for mention in chain(every, _of_clauses(definition)) if mention.name)
 
 
@@ -128,6 +144,24 @@ def _of_roles(definition: Definition) -> Iterator[Mention]:
         yield from _listed("command", role.commands, f"roles[{number}].commands")
     for number, held in enumerate(definition.assignments):
         yield Mention("role", held.role, f"assignments[{number}].role")
+
+
+def _of_registers(definition: Definition) -> Iterator[Mention]:
+    for number, register in enumerate(definition.registers):
+        path = f"registers[{number}]"
+        yield from _listed("group", register.groups, f"{path}.groups")
+        yield from _listed("role", register.roles, f"{path}.roles")
+        yield Mention("table", register.table, f"{path}.table")
+        if register.link not in OUTSIDE:
+            yield Mention("register", register.link, f"{path}.link")
+
+
+def _of_checks(definition: Definition) -> Iterator[Mention]:
+    for number, check in enumerate(definition.checks):
+        path = f"checks[{number}]"
+        yield from _listed("obligation", check.obligations, f"{path}.obligations")
+        yield from _listed("indicator", check.indicators, f"{path}.indicators")
+        yield from _listed("scope", check.scopes, f"{path}.scopes")
 
 
 def _of_clauses(definition: Definition) -> Iterator[Mention]:

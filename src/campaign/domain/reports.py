@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
-from campaign.domain import figures, schedule
+from campaign.domain import extensions, figures, schedule
 from campaign.domain.commands import CorrectReport, ReturnReport, SubmitReport, VerifyReport
 from campaign.domain.definition import Definition, Obligation, concerns
 from campaign.domain.events import Figure, ReportCorrected, ReportReturned, ReportSubmitted, ReportVerified
@@ -24,6 +24,7 @@ def submit(command: SubmitReport, at: Situation) -> Decision:
     problems = [
         *blanks(report=command.report),
         *_once(command, at.state),
+        *extensions.locked(at.state, command.obligation, command.period),
         *_duty(command, at),
         *figures.faults(command.figures, at.definition),
     ]
@@ -46,7 +47,11 @@ def correct(command: CorrectReport, at: Situation) -> Decision:
         return Refused((_unknown(command.report, at.state),))
     if _by_key(command.figures) == _by_key(line.figures) and len(command.figures) == len(line.figures):
         return nothing_changes(T("report {report} holds these figures already", report=command.report))
-    problems = [*blanks(reason=command.reason), *figures.faults(command.figures, at.definition)]
+    problems = [
+        *blanks(reason=command.reason),
+        *extensions.locked(at.state, line.obligation, line.period),
+        *figures.faults(command.figures, at.definition),
+    ]
     obligation = _obligation(line.obligation, at.definition)
     problems += _empty(obligation, command.figures) if obligation else []
     event = ReportCorrected(
@@ -76,7 +81,8 @@ def send_back(command: ReturnReport, at: Situation) -> Decision:
         return Refused((_unknown(command.report, at.state),))
     if line.status == "returned":
         return nothing_changes(T("report {report} was returned already", report=command.report))
-    return settle(blanks(reason=command.reason), ReportReturned(command.report, command.reason))
+    problems = [*blanks(reason=command.reason), *extensions.locked(at.state, line.obligation, line.period)]
+    return settle(problems, ReportReturned(command.report, command.reason))
 
 
 def current_figures(state: EntityState) -> dict[Key, Standing]:

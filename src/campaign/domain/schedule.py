@@ -19,7 +19,7 @@ from campaign.domain.definition import Definition, Obligation, Window, concerns
 from campaign.domain.events import KeptDuty
 from campaign.domain.state import EntityState, ReportLine
 
-Standing: TypeAlias = Literal["upcoming", "on_time", "late", "missing", "corrected"]
+Standing: TypeAlias = Literal["upcoming", "on_time", "late", "missing", "corrected", "waived"]
 
 OWN_ACTS = frozenset({"report", "document"})
 """Acts that the entity itself owes; checks are an inspector's and bulletins the office's (R-38)."""
@@ -29,7 +29,8 @@ class Owed(msgspec.Struct, frozen=True):
     """One period of an obligation: `2005-W36`, `2005-09-H1`, `2005-09` or `once`.
 
     opens_on, closes_on: first and last day of the period.  due_on: the last day without grace, already rolled.
-    kept: what an earlier definition says of it, where its mark was given under that and stays.
+    kept: what an earlier definition says of it, where its mark was given under that and stays.  until: the day to which
+    it was extended for the entity.  waived: whether it need not answer.
     """
 
     obligation: str
@@ -38,6 +39,8 @@ class Owed(msgspec.Struct, frozen=True):
     closes_on: date
     due_on: date
     kept: KeptDuty | None = None
+    until: date | None = None
+    waived: bool = False
 
 
 class _Span(NamedTuple):
@@ -69,10 +72,25 @@ def owed_by(state: EntityState, definition: Definition) -> tuple[Owed, ...]:
     """Return what the entity owes, in order of due date; periods whose marks were kept stand as they were (R-60)."""
     current = owed(definition, state.groups, state.voluntary)
     if not state.kept:
-        return current
+        return _allowed(current, state)
     kept = {(line.obligation, line.period): _as_kept(line) for line in state.kept}
     rest = (entry for entry in current if (entry.obligation, entry.period) not in kept)
-    return tuple(sorted((*rest, *kept.values()), key=lambda entry: entry.due_on))
+    return _allowed(tuple(sorted((*rest, *kept.values()), key=lambda entry: entry.due_on)), state)
+
+
+def _allowed(listed: tuple[Owed, ...], state: EntityState) -> tuple[Owed, ...]:
+    """Put into the periods LISTED what was decided of them for the entity: extensions and waivers."""
+    if not state.extensions and not state.waivers:
+        return listed
+    return tuple(_decided(entry, state) for entry in listed)
+
+
+def _decided(entry: Owed, state: EntityState) -> Owed:
+    name = f"{entry.obligation}/{entry.period}"
+    extension = state.extensions.get(name)
+    if extension is None and name not in state.waivers:
+        return entry
+    return msgspec.structs.replace(entry, until=extension.until if extension else None, waived=name in state.waivers)
 
 
 def _as_kept(line: KeptDuty) -> Owed:
@@ -163,34 +181,42 @@ def standing(owed: Owed, report: ReportLine | None, definition: Definition, toda
     """Say how an obligation stands on TODAY.
 
     The day that decides is the one named by `timeliness.deciding` (R-02).  A returned report counts as not handed in
-    until it is corrected; a late one stays late whatever is corrected.
+    until it is corrected, and where acceptance decides one that nobody verified yet; a late one stays late whatever is
+    corrected.  A waived period is only ever on time, corrected or waived.
     """
     last_day = last_on(owed, definition)
-    if report is None or report.status == "returned":
-        return "upcoming" if today <= last_day else "missing"
-    if deciding_day(report, definition, owed) > last_day:
-        return "late"
+    day = None if report is None or report.status == "returned" else deciding_day(report, definition, owed)
+    if report is None or day is None:
+        return "waived" if owed.waived else "upcoming" if today <= last_day else "missing"
+    if day > last_day:
+        return "waived" if owed.waived else "late"
     return "corrected" if report.corrections else "on_time"
 
 
 def last_on(owed: Owed, definition: Definition) -> date:
     """Return the last day that counts as on time."""
     if owed.kept is not None:
-        return owed.kept.last_on
-    return owed.due_on + timedelta(days=_grace_days(definition)[owed.obligation])
+        last = owed.kept.last_on
+    else:
+        last = owed.due_on + timedelta(days=_grace_days(definition)[owed.obligation])
+    return last if owed.until is None else max(last, owed.until)
 
 
-def deciding_day(report: ReportLine, definition: Definition, owed: Owed | None = None) -> date:
+def deciding_day(report: ReportLine, definition: Definition, owed: Owed | None = None) -> date | None:
     """Return the day by which the report is judged, in the campaign's time zone; a kept mark has its own rule.
+
+    None where acceptance decides and nobody accepted it yet.
 
     Raises zoneinfo.ZoneInfoNotFoundError on a machine that does not know the zone: a guessed one would shift verdicts.
     """
     kept = owed.kept if owed else None
     deciding = kept.deciding if kept else definition.timeliness.deciding
+    zone = ZoneInfo(kept.time_zone if kept else definition.campaign.time_zone)
     match deciding:
         case "recorded":
-            zone = kept.time_zone if kept else definition.campaign.time_zone
-            return report.recorded_at.astimezone(ZoneInfo(zone)).date()
+            return report.recorded_at.astimezone(zone).date()
+        case "accepted":
+            return report.accepted_at.astimezone(zone).date() if report.accepted_at else None
         case "occurred":
             return report.occurred_on
         case _:

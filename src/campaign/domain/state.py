@@ -60,6 +60,9 @@ class ReportLine(msgspec.Struct, frozen=True):
     verified_by: str = ""
     corrected_at: datetime | None = None
     figures_position: int = 0
+    accepted_at: datetime | None = None
+    """When it was first verified; kept whatever follows."""
+    accepted_on: date | None = None
     corrected_by: tuple[str, ...] = ()
     """Everyone who entered figures after `entered_by`; none of them may verify (R-58)."""
     source: str = ""
@@ -68,6 +71,67 @@ class ReportLine(msgspec.Struct, frozen=True):
     """Of the figures that hold: the file they came in, and where they stand in it."""
     files: tuple[str, ...] = ()
     """Hashes of all files taken in since the report was last returned; the same file again brings nothing new."""
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """An extension or a waiver of one period: `until` is None for a waiver."""
+
+    reason: str
+    approver: str
+    position: int
+    until: date | None = None
+
+
+class SignOff(msgspec.Struct, frozen=True):
+    """Who settled a period, for which report."""
+
+    person: str
+    report: str
+    position: int
+
+
+class CheckLine(msgspec.Struct, frozen=True):
+    """A check by an inspector as it now stands (R-38)."""
+
+    check: str
+    obligation: str
+    period: str
+    outcome: Literal["sound", "deficient"]
+    inspector: str
+    occurred_on: date
+    recorded_at: datetime
+    position: int
+    findings: tuple[str, ...] = ()
+    note: str = ""
+    follow_up_on: date | None = None
+    """The day by which somebody looks again; None once nothing is left to look at."""
+    followed_up: int = 0
+
+
+class EntryLine(msgspec.Struct, frozen=True):
+    """An entry of a register as it now stands (R-26…R-33, R-40, R-45, R-56)."""
+
+    register: str
+    entry: str
+    title: str
+    opened_on: date
+    opened_by: str
+    position: int
+    kind: str = ""
+    due_on: date | None = None
+    responsible: str = ""
+    provider: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    link: str = ""
+    value_before: Decimal | None = None
+    value_after: Decimal | None = None
+    status: Literal["open", "assigned", "done"] = "open"
+    outcome: str = ""
+    done_on: date | None = None
+    rules: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """Every kind it ever had, the last one valid (R-27)."""
 
 
 class FindingLine(msgspec.Struct, frozen=True):
@@ -82,6 +146,10 @@ class FindingLine(msgspec.Struct, frozen=True):
     indicator: str = ""
     status: Literal["raised", "explained", "cleared", "corrected", "confirmed"] = "raised"
     resolved_position: int = 0
+    check: str = ""
+    values: tuple[str, ...] = ()
+    threshold: str = ""
+    events: tuple[int, ...] = ()
 
 
 class Exit(msgspec.Struct, frozen=True):
@@ -144,6 +212,12 @@ class EntityState(msgspec.Struct, frozen=True):
     letters: dict[str, Letter] = {}
     reports: dict[str, ReportLine] = {}
     findings: dict[str, FindingLine] = {}
+    extensions: dict[str, Allowance] = {}
+    """Periods that may be answered later, by `obligation/period`."""
+    waivers: dict[str, Allowance] = {}
+    signed_off: dict[str, SignOff] = {}
+    checks: dict[str, CheckLine] = {}
+    entries: dict[str, EntryLine] = {}
     operating_status: str = "running"
     restarted_on: date | None = None
     exit: Exit | None = None
@@ -274,6 +348,9 @@ class CampaignState(msgspec.Struct, frozen=True):
     individuals: dict[str, Individual] = {}
     bulletins: dict[str, tuple[Edition, ...]] = {}
     """Every edition, by `obligation/period`."""
+    periods_opened: dict[str, int] = {}
+    """Position of the opening, by `obligation/period`."""
+    periods_closed: dict[str, int] = {}
     summary: str = ""
     closed: bool = False
     log_keys: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from campaign.domain import ownership, team_rules
 from campaign.domain.consistency import check, notices
 from campaign.domain.definition import Definition, Team, canonical, sha256
 from campaign.domain.events import SourceText
-from campaign.domain.ownership import FILE_OF, FILES
+from campaign.domain.ownership import FILE_OF, FILES, OPTIONAL
 from campaign.domain.teams import file_of
 from campaign.files.reading import read_text
 from campaign.problems import Place, Problem, Problems, T, nearest
@@ -57,9 +57,10 @@ def load(folder: Path) -> Folder:
 
 
 def names(folder: Path) -> list[str]:
-    """Return the names of the files that make FOLDER's definition, teams' files in order of name."""
+    """Return the names of the files that make FOLDER's definition, teams' in order of name; some may be left out."""
     teams = sorted(path.name for path in (folder / TEAMS).glob("*.yaml"))
-    return [*FILES, *(f"{TEAMS}/{name}" for name in teams)]
+    present = (name for name in FILES if name not in OPTIONAL or (folder / name).exists())
+    return [*present, *(f"{TEAMS}/{name}" for name in teams)]
 
 
 def compose(sources: Mapping[str, str | Problems], folder: Path) -> Folder:
@@ -102,7 +103,7 @@ def _stem(name: str, reading: Reading[Any], folder: Path) -> list[Problem]:
 
 
 def _whole(folder: Path, texts: dict[str, str], readings: dict[str, Reading[Any]]) -> Folder:
-    values = {key: getattr(readings[name].value, key) for key, name in FILE_OF.items()}
+    values = {key: getattr(readings[name].value, key) for key, name in FILE_OF.items() if name in readings}
     values["teams"] = tuple(reading.value for name, reading in readings.items() if name not in PARTS)
     definition = Definition(**{key: value for key, value in values.items() if value is not msgspec.UNSET})
     problems = [*_zone(definition), *check(definition), *ownership.check(definition)]

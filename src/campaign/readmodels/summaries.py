@@ -148,8 +148,23 @@ _SUMMARIES: dict[type[Event], Callable[[Any], Text]] = {
         position=x.cutoff_position,
         reason=x.reason,
     ),
+    e.PeriodOpened: lambda x: T(
+        "opened {obligation} {period}, due on {day}", obligation=x.obligation, period=x.period, day=x.due_on
+    ),
+    e.PeriodClosed: lambda x: T(
+        "closed {obligation} {period}: {on_time} in time, {late} late, {missing} missing, {waived} waived",
+        obligation=x.obligation,
+        period=x.period,
+        on_time=x.on_time,
+        late=len(x.late),
+        missing=len(x.missing),
+        waived=x.waived,
+    ),
     e.SummaryRecorded: lambda x: T("recorded the summary {title}", title=x.title),
     e.CampaignClosed: lambda x: T("closed the campaign: {reason}", reason=x.reason),
+    e.LogKeyRotated: lambda x: T("the log is signed with {key} from here on", key=x.key),
+    e.PersonKept: lambda x: T("kept the particulars of {person}, encrypted", person=x.person),
+    e.PersonErased: lambda x: T("erased the particulars of {person}: {reason}", person=x.person, reason=x.reason),
     e.EntityEnrolled: lambda x: T("enrolled {name} in {groups}", name=x.name, groups=", ".join(x.groups) or "-"),
     e.OfficerAppointed: lambda x: T("appointed {person} as {duty}", person=x.person, duty=x.duty),
     e.OfficerHandedOver: lambda x: T(
@@ -187,6 +202,37 @@ _SUMMARIES: dict[type[Event], Callable[[Any], Text]] = {
     ),
     e.ReportVerified: lambda x: T("verified {report}", report=x.report),
     e.ReportReturned: lambda x: T("sent {report} back: {reason}", report=x.report, reason=x.reason),
+    e.PeriodExtended: lambda x: T(
+        "extended {obligation} {period} to {day}: {reason}",
+        obligation=x.obligation,
+        period=x.period,
+        day=x.until,
+        reason=x.reason,
+    ),
+    e.PeriodWaived: lambda x: T(
+        "waived {obligation} {period}: {reason}", obligation=x.obligation, period=x.period, reason=x.reason
+    ),
+    e.PeriodSignedOff: lambda x: T("signed off {obligation} {period}", obligation=x.obligation, period=x.period),
+    e.PeriodReopened: lambda x: T(
+        "reopened {obligation} {period}: {reason}", obligation=x.obligation, period=x.period, reason=x.reason
+    ),
+    e.CheckRecorded: lambda x: T(
+        "checked {obligation} {period} as {check}, {outcome}: {note}",
+        obligation=x.obligation,
+        period=x.period,
+        check=x.check,
+        outcome=x.outcome,
+        note=x.note,
+    ),
+    e.CheckFollowedUp: lambda x: T(
+        "followed up {check}, {outcome}: {note}", check=x.check, outcome=x.outcome, note=x.note
+    ),
+    e.EntryOpened: lambda x: T(
+        "opened {entry} in the register {register}: {title}", entry=x.entry, register=x.register, title=x.title
+    ),
+    e.EntryAssigned: lambda x: T("assigned {entry} to {body}", entry=x.entry, body=x.responsible or "-"),
+    e.EntryDone: lambda x: T("settled {entry}: {outcome}", entry=x.entry, outcome=x.outcome),
+    e.EntryReopened: lambda x: T("reopened {entry}: {reason}", entry=x.entry, reason=x.reason),
     e.FindingRaised: lambda x: T("raised {finding}, {kind}: {text}", finding=x.finding, kind=x.kind, text=x.statement),
     e.FindingExplained: lambda x: T("explained {finding}: {text}", finding=x.finding, text=x.explanation),
     e.FindingResolved: lambda x: T(
