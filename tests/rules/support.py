@@ -45,3 +45,8 @@ def table(rows: str, head: str = "x || y", inputs: str = "x: number", **keys: st
 def codes(error: Problems) -> list[str]:
     """Return the codes of the problems raised."""
     return [problem.code for problem in error.problems]
+
+
+def load_text(text: str) -> Scheme:
+    """Load a scheme of TEXT below a plain head."""
+    return load(f"scheme: test\nrounding: {{money: half_even, digits: 2}}\n{text}", "test.yaml")

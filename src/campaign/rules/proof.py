@@ -21,7 +21,7 @@ from campaign.rules.tree import Compare, Either, Lit, Name, Neither, Range, Test
 WHOLE = frozenset({"integer", "days", "months"})
 HALF = Decimal("0.5")
 OTHER_WORD = "…"
-MAX_STEPS = 200_000
+MAX_STEPS = 50_000
 
 
 class Finding(msgspec.Struct, frozen=True):
