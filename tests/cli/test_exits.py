@@ -1,6 +1,8 @@
 """Every exit code, with what stands on stderr beside it."""
 
+import gc
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -12,6 +14,8 @@ import pytest
 from cli.program import CONFIG, Run, head, invoke
 
 from campaign.problems import Problem, Problems, Refused, T
+from campaign.store.log import Conflict
+from campaign_cli import main
 from campaign_cli.exits import BY_CODE, MEANING, Exit, code_of
 
 MEETING = ("meeting", "schedule", "m-1", "--kind", "mobilization", "--title", "动员大会", "--convener", "p-1")
@@ -193,3 +197,32 @@ def test_a_fault_of_ours_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch, run:
 def test_refusals_say_whether_the_actor_might_have_asked() -> None:
     assert Refused((Problem("not-permitted", T("x")),)).permitted is False
     assert str(Problems([Problem("a", T("b"))])) == "a b"
+
+
+def test_130_whenever_somebody_presses_the_keys(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("campaign_cli.nouns.show.defined", interrupted)
+    assert run("show").exit_code == 130
+
+
+def test_4_somebody_else_kept_writing_first(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    def conflict(_: object) -> None:
+        raise Conflict("entity:k/x", 1, 2)
+
+    monkeypatch.setattr("campaign_cli.nouns.show.defined", conflict)
+    result = run("show")
+    assert result.exit_code == 4
+    assert "conflict somebody else kept writing to entity:k/x first; nothing was written (try again)" in result.stderr
+
+
+def test_the_console_script_ends_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    before = gc.get_threshold()
+    monkeypatch.setattr(os, "_exit", ended.append)
+    for arguments in (["--version"], ["xyzzy"]):
+        monkeypatch.setattr(sys, "argv", ["campaign", *arguments])
+        main.cli()
+    gc.set_threshold(*before)
+    assert ended == [0, 2]
