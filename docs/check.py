@@ -61,7 +61,8 @@ def options() -> Iterator[str]:
     """Yield options in code on pages that the command beside them does not have."""
     from campaign_cli.reference import render  # noqa: PLC0415 -- the other checks work without the program
 
-    sections = {part.splitlines()[0]: set(OPTION.findall(part)) for part in re.split(r"^#{2,3} ", render(), flags=re.MULTILINE)}
+    parts = re.split(r"^#{2,3} ", render(), flags=re.MULTILINE)
+    sections = {part.splitlines()[0]: set(OPTION.findall(part)) for part in parts}
     everywhere = sections["Options that hold everywhere"] | {"--help", "--version"}
     for page, number, line in _lines():
         if _is_code(line) and page.name != "cli.md":

@@ -1,8 +1,8 @@
 """Every fact of a campaign.
 
-The names, the topics and the fields below ARE the storage format: a change is additive with a default, or a new version
-of the topic with an upcaster in store/codec.py and a golden history in tests/history/.  No body holds a person's name or
-contact, only a person id; who, when and why stand in the record's columns (see Recorded).
+The names, the topics and the fields below ARE the storage format: a change is additive with a default, or a new
+version of the topic with an upcaster in store/codec.py and a golden history in tests/history/.  No body holds a person's
+name or contact, only a person id; who, when and why stand in the record's columns (see Recorded).
 """
 
 from datetime import date, datetime
@@ -734,7 +734,7 @@ class FindingExplained(Event, frozen=True):
 
 
 class FindingResolved(Event, frozen=True):
-    """A finding was closed: cleared, corrected, or confirmed (a confirmed falsification is for the scheme to punish)."""
+    """A finding was closed: cleared, corrected, or confirmed (the scheme punishes a confirmed falsification)."""
 
     finding: str
     outcome: Literal["cleared", "corrected", "confirmed"]

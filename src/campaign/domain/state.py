@@ -1,7 +1,7 @@
 """What each kind of stream remembers: the values that evolve builds and decide reads.
 
-One fold per stream kind; the rows kept beside the log are these values, and every view is a function of them.  Positions
-are those of the event that set the value, so that any figure on a screen can be traced back.
+One fold per stream kind; the rows kept beside the log are these values, and every view is a function of them.
+Positions are those of the event that set the value, so that any figure on a screen can be traced back.
 """
 
 from datetime import date, datetime
