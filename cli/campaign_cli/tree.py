@@ -27,7 +27,7 @@ TREE: Tree = {
             "enrol": Leaf(T("take in an entity, or a whole roster"), "nouns.roster:enrol"),
             "list": Leaf(T("list the entities"), "nouns.entity:list_"),
             "show": Leaf(T("everything about one entity"), "nouns.entity:show"),
-            "history": Leaf(T("who did what to an entity, when and why; interventions stand out"), "nouns.past:history"),
+            "history": Leaf(T("who did what to an entity, when and why, interventions marked"), "nouns.past:history"),
             "status": Leaf(T("record that operation stops, or changes"), "derive:entity.status"),
             "restart": Leaf(T("record that a stopped enterprise works again"), "derive:entity.restart"),
             "exit": Leaf(T("record that an entity leaves the statistics"), "derive:entity.exit"),

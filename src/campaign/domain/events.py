@@ -1,8 +1,8 @@
 """Every fact of a campaign.
 
 The names, the topics and the fields below ARE the storage format: a change is additive with a default, or a new
-version of the topic with an upcaster in store/codec.py and a golden history in tests/history/.  No body holds a person's
-name or contact, only a person id; who, when and why stand in the record's columns (see Recorded).
+version of the topic with an upcaster in store/codec.py and a golden history in tests/history/.  No body holds a
+person's name or contact, only a person id; who, when and why stand in the record's columns (see Recorded).
 """
 
 from datetime import date, datetime
