@@ -12,7 +12,7 @@ from typing import Any
 from campaign.problems import Text
 from campaign.rules.exact import CONTEXT, LEAST, LIMIT, MODES, unit
 from campaign.rules.hits import settle
-from campaign.rules.kinds import DECIMAL, Kind, Value, accept
+from campaign.rules.kinds import DECIMAL, Kind, Value, accept, defined
 from campaign.rules.meaning import MEANINGS, Undefined, divide
 from campaign.rules.model import Formula, Input, Rounding, Rule, Stage, Table, values_of
 from campaign.rules.proof import literal
@@ -135,8 +135,9 @@ class _Writer:
         guard = f"{name} is not None and ({check})" if item.kind.optional else check
         self.line(f"if {guard}: {name} = {self.constant(_Admission(item.kind))}({name})")
         if item.allowed is not None:
-            condition = self.test(item.allowed, name, item.kind)
-            self.line(f"if not ({condition}): raise Refusal")
+            condition = self.test(item.allowed, name, defined(item.kind))
+            absent = f"{name} is not None and " if item.kind.optional else ""
+            self.line(f"if {absent}not ({condition}): raise Refusal")
 
     def _unfit(self, name: str, kind: Kind) -> str:
         if kind.name in {"integer", "days", "months"}:

@@ -10,6 +10,7 @@ from campaign.rules.draft import Draft
 from campaign.rules.grammar import cell
 from campaign.rules.kinds import DECIMAL, UNKNOWN, Kind, Value, normal, say
 from campaign.rules.model import Adjustable, ConstantValue, Formula, Input
+from campaign.rules.proof import literal
 from campaign.rules.signatures import FUNCTIONS, Function, Scope
 from campaign.rules.slices import sliced
 from campaign.rules.tokens import Snippet
@@ -39,7 +40,12 @@ def _allowed(draft: Draft, fields: Fields, kind: Kind) -> Test | None:
     if snippet is None:
         return None
     tree = draft.sheet.attempt(lambda: cell(snippet, words=kind.name == "text"))
-    return draft.checker(snippet).test(tree, kind) if tree is not None else None
+    test = draft.checker(snippet).test(tree, kind) if tree is not None else None
+    if test is not None and not literal(test):
+        message = T("the range of an input is made of constants")
+        draft.sheet.problems.append(snippet.problem("allowed-constant", message, T("write numbers, words or dates")))
+        return None
+    return test
 
 
 def constants(draft: Draft, node: Node | None) -> None:

@@ -25,7 +25,7 @@ def intake(model: Model, given: Mapping[str, object], extra: Mapping[str, Kind])
         found = accept(given[name], item.kind, name)
         if isinstance(found, Text):
             problems.append(_refused(name, found, item.kind, place))
-        elif item.allowed is not None and not holds(item.allowed, found, {}):
+        elif item.allowed is not None and found is not None and not holds(item.allowed, found, {}):
             shown = say(found, item.kind)
             message = T(
                 "{name}: {value} is outside {allowed}", name=name, value=shown, allowed=printed_test(item.allowed)
