@@ -25,7 +25,7 @@ def show_all(call: Call, session: "Session") -> None:
         _screen(call, T("Awards"), "award", "list")
         _screen(call, T("Commendations"), "commend", "list")
     if best:
-        _screen(call, T("Why the first award"), "explain", "", result=f"award:{best[0].award}", depth=1)
+        _screen(call, T("Why the first award"), "explain", "", result=f"award:{best[0].award}", depth=3)
     _screen(call, T("Replay: the events folded from zero, against the stored read models"), "replay", "")
     _screen(call, T("The store"), "store", "info")
 

@@ -175,14 +175,13 @@ def run(run: str, basis: Literal["provisional", "final"]) -> None:
 )
 def result(run: str, reproduce: bool) -> None:  # noqa: FBT001 -- click's flag
     """Show the ranking of a run."""
-    from campaign.app import assess
+    from campaign.app import assess, read
 
     call = current()
     session = call.session()
     recorded, outcome = assess.shown(session, run)
-    names = {name: state.name for name, state in session.entities().items()}
-    rows = [_scored(name, names.get(name, ""), scored) for name, scored in outcome.entities.items()]
-    rows.sort(key=lambda row: (row["group"], row["rank"] is None, row["rank"] or 0, row["entity"]))
+    found = read.ranking(session, run)
+    rows = [_scored(place) for place in (found.places if found else ())]
     note = T(
         "run {run}: scheme {scheme} {sha256}, {basis} figures up to position {position}",
         run=recorded.run,
@@ -202,17 +201,17 @@ BASES = (T("provisional"), T("final"))
 """Words of the note, named here for the catalogue."""
 
 
-def _scored(entity: str, name: str, scored: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Scored
+def _scored(place: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Place of the ranking
     return {
-        "rank": scored.rank,
-        "entity": entity,
-        "name": name,
-        "group": scored.group,
-        "score": scored.score,
-        "grade": scored.grade,
-        "prize_yuan": scored.prize,
-        "award_yuan": scored.award,
-        "stopped": [item.because for item in scored.stopped],
+        "rank": place.rank,
+        "entity": place.entity,
+        "name": place.name,
+        "group": place.group,
+        "score": place.score,
+        "grade": place.grade,
+        "prize_yuan": place.prize,
+        "award_yuan": place.award,
+        "stopped": [item.because for item in place.stopped],
     }
 
 
