@@ -16,6 +16,9 @@ TREE: Tree = {
             "history": Leaf(T("list the adopted versions"), "nouns.config:history"),
             "drift": Leaf(T("say whether the folder is still what was adopted"), "nouns.config:drift"),
             "checkout": Leaf(T("write the files of an adopted version"), "nouns.config:checkout"),
+            "calendar": Leaf(
+                T("write a calendar.yaml with China's published working days"), "nouns.calendar:working_days"
+            ),
         },
     ),
     "plan": Leaf(T("what adopting the folder would change"), "nouns.adopt:plan"),
@@ -168,6 +171,10 @@ TREE: Tree = {
             "decide": Leaf(T("grant or decline a commendation"), "derive:commend.decide"),
             "list": Leaf(T("list the commendations"), "nouns.scheme:commendations"),
         },
+    ),
+    "calendar": Branch(
+        T("the campaign's dates for the calendars that people keep"),
+        {"export": Leaf(T("write phases, meetings and deadlines as ICS"), "nouns.calendar:export")},
     ),
     "summarise": Leaf(T("record the campaign's summary document"), "derive:campaign.summarise"),
     "close": Leaf(T("close the campaign"), "derive:campaign.close"),

@@ -29,7 +29,8 @@ def schema(name: str) -> dict[str, Any]:
         message = T("the folder has no file {name}", name=name)
         raise Problems([Problem("unknown-file", message, nearest(name, [*PARTS, TEAM]), Place(field="file"))])
     found = msgspec.json.schema(kind)
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": name} | _as_written(found)
+    written: dict[str, Any] = _as_written(found)
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": name} | written
 
 
 def _as_written(part: Any) -> Any:  # noqa: ANN401 -- plain JSON values
