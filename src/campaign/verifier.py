@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # --- the tree (RFC 6962) ---------------------------------------------------------------------------------------------
 
@@ -49,6 +49,28 @@ class Frontier:
             above >>= 1
         self.peaks.append(hashed)
         self.size += 1
+
+    def add_all(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
+        """Add many leaves; where they are one whole subtree, at once: then return its hashes by level."""
+        width = len(leaves)
+        if not width or width & (width - 1) or self.size % width:
+            for hashed in leaves:
+                self.add(hashed)
+            return []
+        hashes = list(leaves)
+        levels = [hashes]
+        while len(hashes) > 1:
+            hashes = [
+                hashlib.sha256(b"\1" + left + right).digest()
+                for left, right in zip(hashes[::2], hashes[1::2], strict=True)
+            ]
+            levels.append(hashes)
+        above, hashed = self.size // width, hashes[0]
+        while above & 1:
+            hashed, above = node(self.peaks.pop(), hashed), above >> 1
+        self.peaks.append(hashed)
+        self.size += width
+        return levels
 
     def root(self) -> bytes:
         """Return the root of all leaves so far."""
@@ -339,6 +361,7 @@ TEXTS = {"definition_adopted": "definition", "scheme_adopted": "text", "assessme
 """Events that carry a document with its sha256: the field that holds it."""
 HASHES = {"assessment_recorded": "result_sha256"}
 KEYS = "log_key_rotated"
+SPECIAL = (*TEXTS, KEYS)
 
 
 class Record(NamedTuple):
@@ -391,6 +414,8 @@ class Walk:
         self.broken = 0
         """The first position that is missing or cannot be read; from there on there are no roots."""
         self.rotations: list[Rotation] = []
+        self.levels: list[list[bytes]] = []
+        """The hashes of the batch taken last, by level, where it was one whole subtree."""
         self._edge = Frontier()
         self._sizes = frozenset(sizes)
         self._kept = kept if callable(kept) else lambda place: kept[place] if place < len(kept) else None
@@ -401,6 +426,40 @@ class Walk:
         """Look at records in order of position."""
         for record in records:
             self._one(record)
+
+    def take_batch(self, records: Sequence[Sequence[Any]], leaves: Sequence[bytes], kept: Sequence[bytes]) -> bool:
+        """Take rows (position, stream, version, topic, recorded_at, …, body) with their LEAVES all at once.
+
+        Returns False, and takes nothing, where anything about them is unusual; then they are to be taken one by one.
+        """
+        first, last, times = self.last + 1, self.last + len(records), [row[4] for row in records]
+        in_place = not self.broken and [row[0] for row in records] == list(range(first, last + 1))
+        if not in_place or list(leaves[: len(kept)]) != kept or times[0] < self._at or times != sorted(times):
+            return False
+        versions: dict[str, int] = {}
+        before = self._versions
+        for row in records:
+            stream, version = row[1], row[2]
+            if version != (versions.get(stream) or before.get(stream, 0)) + 1 or not stream:
+                return False
+            versions[stream] = version
+        before.update(versions)
+        self.last, self._at = last, times[-1]
+        self._grow(first, leaves)
+        for row in records:
+            if row[3].startswith(SPECIAL):
+                position, stream, version, topic, at = row[:5]
+                record = Record(position, b"", stream, version, topic, at, row[-1])
+                self._special(topic.partition(".")[0], record)
+        return True
+
+    def _grow(self, first: int, leaves: Sequence[bytes]) -> None:
+        start = first
+        for size in sorted(size for size in self._sizes if first <= size < first + len(leaves)):
+            self._edge.add_all(leaves[start - first : size - first + 1])
+            self.roots[size], start = self._edge.root(), size + 1
+        levels = self._edge.add_all(leaves[start - first :])
+        self.levels = levels if start == first else []
 
     def _one(self, record: Record) -> None:
         position = record.position

@@ -1,7 +1,7 @@
 """Verifying everything that the store holds, from the bytes of a record to the last prize; nothing is written."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import islice
 
 import msgspec
 
@@ -59,15 +59,13 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     """
     tree = session.log.tree()
     notes = [note.text for note in tree.notes()]
-    walk = Walk(_sizes([*notes, *against]), _Kept(tree))
-    walk.take(_records(tree, walk))
+    walk, inside = walked(tree, [*notes, *against])
     heads, untrusted = verifier.trusted(walk, notes, [key for key in keys if key.kind == SIGN], against)
     findings = [*walk.findings, *untrusted, *verifier.judge(walk, heads, lambda: _leaves(tree))]
     findings += verifier.witnessed(heads, [key for key in keys if key.kind == COSIGN])
     if tree.size > walk.last and not any(finding.code == "missing" for finding in findings):
         findings.append(Finding(walk.last + 1, "missing", f"the tree covers {tree.size} records"))
-    if not walk.differs:
-        findings += _interior(tree)
+    findings += inside
     if not _unsound(findings):
         findings += _read_models(session)
         findings += [Finding(0, "person", f"{person} is kept otherwise") for person in privacy.doubtful(session)]
@@ -75,6 +73,47 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     vouched = max((head.size for head in heads if walk.roots.get(head.size) == head.root), default=0)
     problems = tuple(map(_problem, sorted(findings, key=lambda finding: finding.position or 2**62)))
     return Verdict(walk.last, tree.size, len(heads), vouched, problems, tuple(_remarks(walk, vouched, keys)))
+
+
+def walked(tree: LogTree, notes: Sequence[str]) -> tuple[Walk, list[Finding]]:
+    """Look at every record once, beside the kept tree, with the roots at the sizes that NOTES are about.
+
+    Returns the walk, and the first hash inside the tree that is not that of the two below it.
+    """
+    walk, wrong, compared = Walk(_sizes(notes), _Kept(tree)), [], 0
+    for rows in tree.raw():
+        start = walk.last
+        if not _at_once(tree, walk, rows):
+            walk.take(_records(rows, walk))
+        elif walk.levels and compared == start and len(rows) == BATCH and not wrong:
+            wrong = list(_inside(tree, start, walk.levels))
+            compared = walk.last
+    inside = wrong or list(islice(interior(tree, compared), 1))
+    return walk, [] if walk.differs else inside
+
+
+def _at_once(tree: LogTree, walk: Walk, rows: list[Row | int]) -> bool:
+    """Take a batch in which nothing is unusual; several times as fast as one by one."""
+    encode, decode, hashed = msgspec.json.encode, msgspec.json.decode, merkle.leaf
+    try:
+        whole = [row for row in rows if not isinstance(row, int)]
+        bodies = [row[-1] for row in whole]
+        if len(whole) != len(rows) or [encode(decode(body)) for body in bodies] != bodies:
+            return False
+        leaves = [hashed(canonical(row)) for row in whole]
+        return walk.take_batch(whole, leaves, tree.hashes(0, walk.last, walk.last + len(rows)))
+    except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError):
+        return False
+
+
+def _inside(tree: LogTree, start: int, levels: list[list[bytes]]) -> Iterator[Finding]:
+    """Compare the kept hashes above a whole batch with those made from its records, as far as the tree goes."""
+    for level, made in enumerate(levels[1:], start=1):
+        place = start >> level
+        kept = tree.hashes(level, place, place + len(made))
+        if kept != made and start + BATCH <= tree.size:
+            yield _wrong_node(level, place, made, kept)
+            return
 
 
 def _sizes(notes: Sequence[str]) -> list[int]:
@@ -103,10 +142,10 @@ class _Kept:
         return self._batch[offset] if offset < len(self._batch) else None
 
 
-def _records(tree: LogTree, walk: Walk) -> Iterator[Record]:
+def _records(rows: Sequence[Row | int], walk: Walk) -> Iterator[Record]:
     """Yield every record as the verifier takes it; the body's bytes must be the ones that would be written again."""
     encode, decode = msgspec.json.encode, msgspec.json.decode
-    for row in chain.from_iterable(tree.raw()):
+    for row in rows:
         if isinstance(row, int):
             yield Record(row)
             continue
@@ -132,11 +171,12 @@ def _leaves(tree: LogTree) -> Iterator[bytes]:
         yield from tree.hashes(0, start, start + BATCH)
 
 
-def _interior(tree: LogTree) -> Iterator[Finding]:
-    """Compare every kept hash with the two below it."""
+def interior(tree: LogTree, compared: int = 0) -> Iterator[Finding]:
+    """Compare every kept hash with the two below it, but those inside the first COMPARED leaves' whole batches."""
     level, width = 0, tree.size
     while width > 1:
-        for start in range(0, width, BATCH):
+        done = compared >> level if BATCH >> level > 1 else 0
+        for start in range(done, width, BATCH):
             below = tree.hashes(level, start, min(start + BATCH, width))
             above = tree.hashes(level + 1, start // 2, (start + BATCH) // 2)
             made = merkle.pairs(below)

@@ -109,14 +109,14 @@ def receipt(session: Session, position: int, key_file: Path | None = None, *, wh
     size = verifier.read_checkpoint(note).size
     hashes = session.log.tree().inclusion(position, size)
     extra = f"extra {base64.b64encode(canonical(rows[0])).decode()}\n" if whole else ""
-    return f"{verifier.RECEIPT}\n{extra}index {position - 1}\n{_lines(hashes)}\n{note}"
+    return f"{verifier.RECEIPT}\n{extra}index {position - 1}\n{lines(hashes)}\n{note}"
 
 
 def growth(session: Session, first: int, key_file: Path | None = None) -> str:
     """Return the proof that the log continues what it was at size FIRST, up to the last checkpoint."""
     note = _covering(session, max(first, 1), key_file)
     hashes = session.log.tree().consistency(first, verifier.read_checkpoint(note).size)
-    return f"old {first}\n{_lines(hashes)}\n{note}"
+    return f"old {first}\n{lines(hashes)}\n{note}"
 
 
 def _covering(session: Session, position: int, key_file: Path | None) -> str:
@@ -130,7 +130,8 @@ def _covering(session: Session, position: int, key_file: Path | None) -> str:
     return checkpoint(session, key_file)
 
 
-def _lines(hashes: Sequence[bytes]) -> str:
+def lines(hashes: Sequence[bytes]) -> str:
+    """Write hashes as lines of base64."""
     return "".join(f"{base64.b64encode(hashed).decode()}\n" for hashed in hashes)
 
 

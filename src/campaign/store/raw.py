@@ -9,11 +9,18 @@ COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, ro
 FROM = f"SELECT {COLUMNS} FROM events WHERE position"  # noqa: S608 -- constants
 
 
-def raw_rows(connection: sqlite3.Connection, after: int, limit: int) -> list[Row | int]:
-    """Return up to LIMIT rows after a position; of a row that cannot be read, the position."""
+def raw_rows(
+    connection: sqlite3.Connection, after: int, limit: int, names: dict[int, str] | None = None
+) -> list[Row | int]:
+    """Return up to LIMIT rows after a position; of a row that cannot be read, the position.
+
+    names: of streams, kept from one call to the next and read again when a row's stream is not among them.
+    """
+    names = {} if names is None else names
     try:
         found = connection.execute(f"{FROM} > ? ORDER BY position LIMIT ?", (after, limit)).fetchall()
-        names = dict(connection.execute("SELECT id, name FROM streams"))
+        if not names.keys() >= {row[1] for row in found}:
+            names.update(connection.execute("SELECT id, name FROM streams"))
         return [(row[0], names.get(row[1], ""), *row[2:]) for row in found]
     except sqlite3.Error:
         return list(one_by_one(connection, after, limit))

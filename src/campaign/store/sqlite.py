@@ -100,6 +100,7 @@ class SqliteTables(Tables):
         self._connection = connection
         self._run = connection.execute
         self._ids: dict[str, int] = {}
+        self._raw_names: dict[int, str] = {}
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -284,7 +285,9 @@ class SqliteTables(Tables):
 
     def raw_rows(self, after: int, limit: int) -> list[Row | int]:
         """Return rows by position as they lie there, or their positions."""
-        return raw_rows(self._connection, after, limit)
+        if after <= 0:
+            self._raw_names = {}
+        return raw_rows(self._connection, after, limit, self._raw_names)
 
     @translated
     def outcomes(self, after: str, limit: int) -> list[Outcome]:
