@@ -32,7 +32,8 @@ demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
 	@$(BIN)/campaign demo .cache/demo-2005.db
 
 test: $(STAMPS)/dev check ## every check and every test
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
 
 check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 	$(BIN)/ruff check .
