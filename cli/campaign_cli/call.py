@@ -217,7 +217,7 @@ def global_options() -> list[Option]:
         _flag("no_input", "--no-input", text=T("never ask; fail where a question would be")),
         _flag("colour", "--no-color", text=T("no colours (NO_COLOR)"), value=False),
         _flag("quiet", "-q", "--quiet", text=T("only the data and the errors")),
-        _flag("verbose", "-v", "--verbose", text=T("say more")),
+        _flag("verbose", "-v", "--verbose", text=T("name every event that is written")),
     ]
 
 

@@ -29,7 +29,8 @@ def give_reply(call: Call, reply: "Reply") -> None:
     if call.format in {"json", "jsonl"}:
         write(call, to_json(plain_reply(call, reply)) + "\n")
     elif not call.quiet:
-        write(call, call.say(sentence(call, reply)) + "\n")
+        events = [f"  {stream}  {topic}" for stream, topic in reply.events] if call.verbose else []
+        write(call, "\n".join([call.say(sentence(call, reply)), *events, ""]))
 
 
 def sentence(call: Call, reply: "Reply") -> Text:

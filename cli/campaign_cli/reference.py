@@ -1,7 +1,8 @@
-"""The reference pages, written from the commands themselves: `python -m campaign_cli.reference` writes both."""
+"""The reference pages, written from the commands themselves: `python -m campaign_cli.reference` writes them."""
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 from campaign.messages import Catalogue
@@ -10,6 +11,7 @@ from campaign_cli.call import Argument, Call, Option, global_options
 from campaign_cli.commands import Branch, Leaf, Verb, load
 from campaign_cli.exits import BY_CODE, MEANING, Exit
 from campaign_cli.help import metavar, names, option_help, shared_names
+from campaign_cli.output import Column
 from campaign_cli.tree import TREE
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
@@ -117,11 +119,42 @@ def exit_codes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def output() -> str:
+    """Return the page of the machine output's fields, docs/reference/output.md."""
+    lines = ["# Machine output", "", WRITTEN, "", *ENVELOPE]
+    for module in sorted(path.stem for path in (Path(__file__).parent / "nouns").glob("[a-z]*.py")):
+        found = vars(import_module(f"campaign_cli.nouns.{module}"))
+        tables = {name: value for name, value in found.items() if name.isupper() and _columns(value)}
+        if tables:
+            lines += ["", f"## {module}"]
+        for name, columns in tables.items():
+            lines += ["", f"### {module}: {name.lower().replace('_', ' ')}", ""]
+            lines += [f"- `{column.field}`: {_both(column.heading)}" for column in columns]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(part, Column) for part in value)
+
+
+ENVELOPE = (
+    "`--format json` gives one document: `schema` (the version of these names, now 1), `kind`, `rehearsal` and",
+    "`synthetic` (whether the clock is simulated and the figures made up), and `rows`, a list with the fields below; a",
+    "thing by itself has its fields at the top and its lists by name. `--format jsonl` gives one document a line, each",
+    "with `schema`. `--format csv` has the fields' names in its first line. Days are ISO (`2005-08-17`), instants ISO",
+    "with offset, decimals text without exponent, exactly as recorded; words such as `approved` are never translated.",
+    "",
+    "A field may be added; one that is here keeps its name and meaning while `schema` stays the same. Where several",
+    "modules show a thing alike, the fields stand under each.",
+)
+
+
 def main(folder: Path = PAGES) -> None:
-    """Write both pages."""
+    """Write all pages."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cli.md").write_text(render(), encoding="utf-8")
     (folder / "exit-codes.md").write_text(exit_codes(), encoding="utf-8")
+    (folder / "output.md").write_text(output(), encoding="utf-8")
 
 
 if __name__ == "__main__":
