@@ -44,7 +44,8 @@ def test_the_shipped_calendar_is_that_of_august_2005_and_the_example_that_of_dec
     (tmp_path / "calendar.yaml").write_bytes((CONFIG / "calendar-2005-12.yaml.example").read_bytes())
     later = folder.load(tmp_path).definition.calendar
     known = published((2005, 2006), "2005-12")
-    assert (later.rest_days, later.work_days) == (known.rest_days, known.work_days)
+    assert later.rest_days == known.rest_days
+    assert set(known.work_days) - set(later.work_days) == {date(2006, 12, 30), date(2006, 12, 31)}  # told in 2006
 
 
 def test_the_text_reads_back_to_the_same_calendar(tmp_path: Path) -> None:

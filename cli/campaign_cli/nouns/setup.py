@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from campaign.problems import Place, Problem, Problems, T
-from campaign_cli.call import Argument, Option, current
+from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop
 from campaign_cli.output import Column, Table, give
@@ -39,28 +39,36 @@ def demo(path: str | None, short: bool) -> None:  # noqa: FBT001 -- click's flag
 
 @verb(
     Argument("folder", text=T("the folder to make"), type=click.Path(path_type=Path)),
+    Option("--from", "source", text=T("take over what this store adopted, and its entities"), metavar="STORE"),
+    Option("--example", text=T("the shipped campaign of Jilin 2005 instead of a short template"), is_flag=True),
+    Option("--year", text=T("the year of the campaign; this year by default"), type=click.IntRange(1949, 2200)),
     example="campaign init my-campaign",
+    more=(T("phases.yaml explains itself line by line; the rosters come as CSV and as a workbook."),),
 )
-def init(folder: Path) -> None:
-    """Copy the shipped campaign folder to FOLDER, to be edited."""
-    from campaign.demo.perform import shipped_config
+def init(folder: Path, source: str | None, example: bool, year: int | None) -> None:  # noqa: FBT001 -- click's flag
+    """Make a campaign folder to be edited."""
+    from campaign.app.session import now, open_session
+    from campaign.app.start import begin
 
     call = current()
+    if example:
+        _copy(call, folder)
+    else:
+        call.store = source or call.store
+        session = open_session(call.settings()) if source else None
+        begin(folder, year or now().year, session, dry_run=call.dry_run)
+    call.note(T("made: {path}; next: campaign config validate --config {path}", path=folder))
+
+
+def _copy(call: Call, folder: Path) -> None:
+    from campaign.demo.perform import shipped_config
+
     if folder.exists():
         message = T("{path} exists already", path=folder)
         fix = T("name another path, or remove it")
         raise Problems([Problem("folder-exists", message, fix, Place(file=str(folder)))])
     if not call.dry_run:
         shutil.copytree(shipped_config(), folder)
-        (folder / "README.md").write_text(call.say(README), encoding="utf-8")
-    call.note(T("made: {path}; next: campaign config validate --config {path}", path=folder))
-
-
-README = T(
-    "This folder defines a campaign. Edit phases.yaml, teams/, indicators.yaml, roles.yaml, calendar.yaml and the"
-    " rosters entities.csv, projects.csv, persons.csv; then check it with `campaign config validate`, see what it would"
-    " change with `campaign plan`, and adopt it with `campaign apply`.\n"
-)
 
 
 @verb(
