@@ -29,8 +29,8 @@ FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """Control characters but tab and newline, line separators, bidi controls, byte order marks, lone surrogates."""
-PLAIN = bytes(set(range(0x20, 0x7F)) - {ord("\\")})
-"""Bytes that need no second look in a body: ASCII that prints, but the backslash of JSON's escapes."""
+PLAIN = bytes(range(0x20, 0x7F))
+"""ASCII that prints."""
 
 NAMES = {
     "stream": re.compile(r"[a-z][a-z0-9_]{0,31}:[\w.-]{1,64}(?:/[\w.-]{1,128})?\Z"),
@@ -129,8 +129,9 @@ def unwritable(topic: str, event: Event, error: Exception) -> list[Problem]:
 
 def suspicious(body: bytes) -> bool:
     """Whether BODY needs a close look: it is long, or has an escape or a character that does not print."""
-    unusual = body.translate(None, PLAIN)
-    return len(body) > MAX_TEXT or (unusual != b"" and (b"\\" in unusual or not unusual.decode().isprintable()))
+    if len(body) > MAX_TEXT or b"\\" in body:
+        return True
+    return b"\x7f" in body if body.isascii() else not body.translate(None, PLAIN).decode().isprintable()
 
 
 def leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
