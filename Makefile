@@ -42,7 +42,11 @@ check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 	$(BIN)/lint-imports
 	$(BIN)/python docs/check.py
 
-bench: $(STAMPS)/dev ## one line per figure: name ratio target met|short
+$(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
+	$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(STAMPS)/bench ## one line per figure: name ratio target met|short
 	@$(BIN)/python bench/run.py
 
 FOLDER ?= .cache/conformance
