@@ -36,7 +36,8 @@ def test_each_period_stands_on_its_own() -> None:
 def test_a_cell_names_its_report_and_the_day_that_decided() -> None:
     verified = By(c.VerifyReport("faw", "r-1"), OTHER)
     cells = row(entity("a", report(PROFIT), verified), RULES, "weekly", TODAY).cells
-    assert cells[1] == Cell("2005-W36", date(2005, 9, 9), "on_time", "r-1", date(2005, 8, 17), "verified")
+    day = date(2005, 8, 17)
+    assert cells[1] == Cell("2005-W36", date(2005, 9, 9), "on_time", "r-1", day, "verified", day, day)
     assert cells[0] == Cell("2005-W35", date(2005, 9, 2), "missing")
 
 

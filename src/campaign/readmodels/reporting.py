@@ -4,8 +4,9 @@ Partition by entity, one row each; rows of two parts are put together by `combin
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -17,7 +18,11 @@ from campaign.domain.state import Context, EntityState
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """How one period stands: its report, the day that decided, and the report's own status, where there is one."""
+    """How one period stands: its report, the day that decided, and the report's own status, where there is one.
+
+    due_on, received_on, accepted_on, revised_on: when it was due, first received, first accepted, last revised, in the
+    campaign's time zone.  until: the day to which it was extended.
+    """
 
     period: str
     due_on: date
@@ -25,6 +30,10 @@ class Cell(msgspec.Struct, frozen=True):
     report: str = ""
     decided_on: date | None = None
     status: str = ""
+    received_on: date | None = None
+    accepted_on: date | None = None
+    revised_on: date | None = None
+    until: date | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -87,9 +96,24 @@ def row(state: EntityState, definition: Definition, obligation: str, today: date
 def _cell(duty: Duty, definition: Definition) -> Cell:
     owed, report = duty.owed, duty.report
     if report is None:
-        return Cell(owed.period, owed.due_on, duty.standing)
-    decided_on = deciding_day(report, definition, owed)
-    return Cell(owed.period, owed.due_on, duty.standing, report.report, decided_on, report.status)
+        return Cell(owed.period, owed.due_on, duty.standing, until=owed.until)
+    zone = ZoneInfo(definition.campaign.time_zone)
+    return Cell(
+        owed.period,
+        owed.due_on,
+        duty.standing,
+        report.report,
+        deciding_day(report, definition, owed),
+        report.status,
+        _day(report.recorded_at, zone),
+        _day(report.accepted_at, zone),
+        _day(report.corrected_at, zone),
+        owed.until,
+    )
+
+
+def _day(instant: datetime | None, zone: ZoneInfo) -> date | None:
+    return instant.astimezone(zone).date() if instant else None
 
 
 def matrix(
