@@ -112,6 +112,15 @@ TREE: Tree = {
             "mine": Leaf(T("what one entity owes next"), "nouns.report:mine"),
         },
     ),
+    "bulletin": Branch(
+        T("the bulletin of each month, and its numbered corrections"),
+        {
+            "publish": Leaf(T("publish the bulletin of a period"), "nouns.bulletin:publish"),
+            "correct": Leaf(T("publish a numbered correction"), "nouns.bulletin:correct"),
+            "show": Leaf(T("show an edition as text, page, workbook or PDF"), "nouns.bulletin:show"),
+            "list": Leaf(T("list the editions"), "nouns.bulletin:list_"),
+        },
+    ),
     "finding": Branch(
         T("what is in question about figures and duties"),
         {

@@ -147,6 +147,13 @@ def order(*entities: tuple[str, str]) -> template.Order:
     )
 
 
+def figure(indicator: str, value: Decimal) -> Figure:
+    unit = next(entry.unit for entry in RULES.indicators if entry.id == indicator)
+    return Figure(
+        indicator=indicator, value=value, unit=unit, scope=RULES.scopes[0].id, method="by firm", status="final"
+    )
+
+
 VALUES = st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False).map(lambda value: value + 0)
 
 
@@ -158,10 +165,10 @@ def test_what_is_written_into_the_template_is_read_again(
     wanted = [entry.id for entry in RULES.indicators if not DUTY.indicators or entry.id in DUTY.indicators]
     values = {(entity, name): data.draw(VALUES) for entity in ("a", "b") for name in wanted}
     path = tmp_path_factory.mktemp("template") / "filled.xlsx"
-    path.write_bytes(template.write(order(), {key: str(value) for key, value in values.items()}))
+    path.write_bytes(template.write(order(), {key: figure(key[1], value) for key, value in values.items()}))
     filing = submission.load(path, Known(definition=RULES, definition_sha256="a" * 64))
-    read = {(filed.entity, figure.indicator): figure.value for filed in filing.filed for figure in filed.figures}
-    assert read == values
+    read = {(filed.entity, item.indicator): item for filed in filing.filed for item in filed.figures}
+    assert read == {key: figure(key[1], value) for key, value in values.items()}
     assert filing.notices == ()
     assert [spread(filed.cells)[0] for filed in filing.filed] == [
         f"数据!{template.cell_of(2 + place * len(wanted), 'value')}" for place in range(2)
@@ -186,6 +193,8 @@ def test_the_same_template_has_the_same_bytes_and_no_formula() -> None:
 def test_a_template_made_before_the_definition_changed_is_read_with_a_notice(tmp_path: Path) -> None:
     path = tmp_path / "old.xlsx"
     wanted = [entry.id for entry in RULES.indicators if not DUTY.indicators or entry.id in DUTY.indicators]
-    path.write_bytes(template.write(order(), {(entity, name): "1" for entity in ("a", "b") for name in wanted}))
+    path.write_bytes(
+        template.write(order(), {(entity, name): figure(name, Decimal(1)) for entity in ("a", "b") for name in wanted})
+    )
     notices = submission.load(path, Known(definition=RULES, definition_sha256="b" * 64)).notices
     assert [notice.code for notice in notices] == ["template-older"]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from campaign.demo.agenda import EVENING, Story, after
 from campaign.demo.cast import first, lateness
+from campaign.demo.papers import by_workbook, monthly, workbooks
 from campaign.demo.stage1 import signature, target_lines
 from campaign.domain import commands as c
 from campaign.domain.events import Figure
@@ -20,6 +21,7 @@ MONTHS = 12
 def play(story: Story) -> None:
     """Put stage II on the agenda."""
     reporting(story)
+    monthly(story)
     projects(story)
     restart_and_exit(story)
     disputed(story)
@@ -30,11 +32,13 @@ def play(story: Story) -> None:
 def reporting(story: Story) -> None:
     """Every liaison reports what is owed; some late, two never; the statistics verify each month."""
     told: set[tuple[str, str]] = set()
+    papers = by_workbook(story)
+    workbooks(story, papers)
     for place, entity in enumerate(story.cast.dutiful()):
         member = story.cast.by_id[entity]
         for due in owed(story.definition, member.groups, member.voluntary):
             days = lateness(place, due)
-            if days is not None:
+            if days is not None and (entity, due.obligation, due.period) not in papers:
                 story.agenda.at(after(due.due_on, days), partial(_submit, story, entity, due), EVENING)
             if due.obligation == "monthly_report" and (due.obligation, due.period) not in told:
                 told.add((due.obligation, due.period))

@@ -3,7 +3,7 @@
 Texts are written as texts, whatever they begin with; the same order gives the same bytes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from campaign.domain.definition import Definition, Indicator, Obligation
+from campaign.domain.events import Figure
 from campaign.files import layout
 from campaign.files.cells import address
 
@@ -46,8 +47,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     entities: tuple[tuple[str, str], ...]
 
 
-def write(order: Order, values: dict[tuple[str, str], str] | None = None) -> bytes:
-    """Return the workbook. VALUES fill in figures, by entity and indicator, as texts of numbers."""
+def write(order: Order, figures: Mapping[tuple[str, str], Figure] | None = None) -> bytes:
+    """Return the workbook. FIGURES fill it in, by entity and indicator."""
     import xlsxwriter  # noqa: PLC0415 -- an extra
 
     target = BytesIO()
@@ -55,7 +56,7 @@ def write(order: Order, values: dict[tuple[str, str], str] | None = None) -> byt
     book = xlsxwriter.Workbook(target, options)
     book.set_properties({"created": MADE, "title": order.definition.campaign.title})
     sheet = book.add_worksheet(layout.FIGURES_SHEET)
-    _figures(_Pen(book, sheet), order, values or {})
+    _figures(_Pen(book, sheet), order, figures or {})
     _stamp(_Pen(book, book.add_worksheet(layout.STAMP_SHEET)), order)
     book.close()
     return target.getvalue()
@@ -81,7 +82,7 @@ class _Pen:
         return self._numbers[digits]
 
 
-def _figures(pen: _Pen, order: Order, values: dict[tuple[str, str], str]) -> None:
+def _figures(pen: _Pen, order: Order, figures: Mapping[tuple[str, str], Figure]) -> None:
     for column, (name, chinese) in enumerate(layout.COLUMNS.items()):
         pen.sheet.write_string(0, column, chinese, pen.head)
         pen.sheet.set_column(column, column, WIDTHS.get(name, 12))
@@ -89,8 +90,9 @@ def _figures(pen: _Pen, order: Order, values: dict[tuple[str, str], str]) -> Non
     for entity, title in order.entities:
         for indicator in _indicators(order):
             row += 1
-            _texts(pen, row, order, {"entity": entity, "name": title}, indicator)
-            _numbers(pen, row, indicator, values.get((entity, indicator.id)))
+            figure = figures.get((entity, indicator.id))
+            _texts(pen, row, _row(order, {"entity": entity, "name": title}, indicator, figure))
+            _numbers(pen, row, indicator, figure)
     _choices(pen, order, row)
     pen.sheet.freeze_panes(1, 2)
     pen.sheet.autofilter(0, 0, max(row, 1), len(layout.COLUMNS) - 1)
@@ -102,30 +104,35 @@ def _indicators(order: Order) -> list[Indicator]:
     return [entry for entry in order.definition.indicators if not wanted or entry.id in wanted]
 
 
-def _texts(pen: _Pen, row: int, order: Order, entity: dict[str, str], indicator: Indicator) -> None:
-    scopes = order.definition.scopes
-    texts = entity | {
+def _row(order: Order, entity: dict[str, str], indicator: Indicator, figure: Figure | None) -> dict[str, str]:
+    """Return the texts of a row by column."""
+    scopes = {scope.id: scope.label for scope in order.definition.scopes}
+    return entity | {
         "obligation": order.obligation.label,
         "period": order.period,
         "indicator": indicator.id,
         "label": indicator.label,
         "unit": indicator.unit,
-        "scope": scopes[0].label if scopes else "",
-        "status": layout.STATUS["provisional"],
+        "scope": scopes[figure.scope] if figure else next(iter(scopes.values()), ""),
+        "status": layout.STATUS[figure.status if figure else "provisional"],
+        "method": figure.method if figure else "",
+        "above_scale_list": figure.above_scale_list if figure else "",
     }
-    for column, name in enumerate(layout.COLUMNS):
+
+
+def _texts(pen: _Pen, row: int, texts: dict[str, str]) -> None:
+    for name, column in COLUMN.items():
         if name not in NUMBERS:
             pen.sheet.write_string(row, column, texts.get(name, ""), pen.open if name in OPEN else pen.locked)
 
 
-def _numbers(pen: _Pen, row: int, indicator: Indicator, value: str | None) -> None:
+def _numbers(pen: _Pen, row: int, indicator: Indicator, figure: Figure | None) -> None:
     form = pen.number(indicator.digits)
     for name in NUMBERS:
-        column = COLUMN[name]
-        if name == "value" and value is not None:
-            pen.sheet.write_number(row, column, float(value), form)
+        if name == "value" and figure is not None:
+            pen.sheet.write_number(row, COLUMN[name], float(figure.value), form)
         else:
-            pen.sheet.write_blank(row, column, None, form)
+            pen.sheet.write_blank(row, COLUMN[name], None, form)
 
 
 def _choices(pen: _Pen, order: Order, last: int) -> None:

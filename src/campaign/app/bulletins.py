@@ -1,0 +1,148 @@
+"""Bulletins: made up to a cutoff, published by their hash, corrected under a number, made again to the byte."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from campaign.app.handle import Reply, Who, handle
+from campaign.app.replay import past
+from campaign.app.session import Session
+from campaign.domain import bulletins
+from campaign.domain.commands import CorrectBulletin, PublishBulletin
+from campaign.domain.definition import Definition
+from campaign.domain.state import Edition
+from campaign.problems import Place, Problem, Problems, T, Text, nearest
+from campaign.readmodels.bulletin import bulletin
+from campaign.readmodels.bulletin_parts import Bulletin, canonical
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A bulletin and the hash of its canonical text."""
+
+    bulletin: Bulletin
+    sha256: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An edition made again from the log; as_published: whether it has the hash that was recorded."""
+
+    made: Made
+    edition: Edition | None
+    as_published: bool
+
+
+def make(session: Session, period: str, obligation: str = "", to: int | None = None) -> Made:
+    """Make the bulletin of PERIOD from the log up to TO, by default all of it.
+
+    Raises Problems: no-definition, bulletin-not-named, unknown-bulletin, unknown-period, no-such-position.
+    """
+    seen = past(session, to)
+    definition = seen.context.definition
+    if definition is None or seen.recorded_at is None:
+        message = T("the campaign has no definition")
+        raise Problems([Problem("no-definition", message, T("adopt its folder with `campaign apply`"))])
+    named = _named(definition, obligation, period)
+    on: date = seen.recorded_at.astimezone(ZoneInfo(definition.campaign.time_zone)).date()
+    made = bulletin(seen.entities, seen.context, (named, period), seen.position, on)
+    assert made is not None  # noqa: S101 -- _named has looked
+    return Made(made, hashlib.sha256(canonical(made)).hexdigest())
+
+
+def _named(definition: Definition, obligation: str, period: str) -> str:
+    known = bulletins.duties(definition)
+    named = obligation or (next(iter(known)) if len(known) == 1 else "")
+    if not named:
+        message = T("the definition has several bulletins, or none: {choices}", choices=", ".join(known) or "-")
+        raise Problems([Problem("bulletin-not-named", message, T("name one"), Place(field="obligation"))])
+    if named not in known:
+        message = T("there is no bulletin {name}", name=named)
+        raise Problems([Problem("unknown-bulletin", message, nearest(named, known), Place(field="obligation"))])
+    periods = bulletins.periods(definition, named)
+    if period not in periods:
+        message = T("there is no period {period}", period=period)
+        raise Problems([Problem("unknown-period", message, nearest(period, periods), Place(field="period"))])
+    return named
+
+
+def publish(
+    session: Session, period: str, who: Who, obligation: str = "", *, dry_run: bool = False
+) -> tuple[Made, Reply]:
+    """Publish the bulletin of PERIOD as the log now stands."""
+    made = make(session, period, obligation)
+    value = made.bulletin
+    command = PublishBulletin(value.obligation, period, value.cutoff_position, made.sha256)
+    return made, handle(session, [command], who, dry_run=dry_run)
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """Which bulletin is corrected, and why."""
+
+    period: str
+    reason: str
+    obligation: str = ""
+
+
+def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = False) -> tuple[Made, Reply]:
+    """Publish a numbered correction where later facts changed what the bulletin says."""
+    made = make(session, asked.period, asked.obligation)
+    value = made.bulletin
+    earlier = session.campaign().bulletins.get(bulletins.key(value.obligation, asked.period), ())
+    if earlier and not changed(session, earlier[-1], made):
+        made = make(session, asked.period, asked.obligation, earlier[-1].cutoff_position)
+    command = CorrectBulletin(value.obligation, asked.period, made.bulletin.cutoff_position, made.sha256, asked.reason)
+    return made, handle(session, [command], who, dry_run=dry_run)
+
+
+def changed(session: Session, edition: Edition, now: Made) -> bool:
+    """Whether NOW says anything else than EDITION did, the cutoff itself apart."""
+    value = now.bulletin
+    before = make(session, value.period, value.obligation, edition.cutoff_position).bulletin
+    same = msgspec.structs.replace(value, cutoff_position=before.cutoff_position, cutoff_on=before.cutoff_on)
+    return canonical(same) != canonical(before)
+
+
+def editions(session: Session) -> list[tuple[str, Edition]]:
+    """Return every edition of every bulletin, by `obligation/period`, in order of publication."""
+    found = [(name, edition) for name, listed in session.campaign().bulletins.items() for edition in listed]
+    return sorted(found, key=lambda entry: entry[1].position)
+
+
+def show(session: Session, period: str, obligation: str = "", number: int | None = None) -> Shown:
+    """Make an edition again from the log: NUMBER, by default the last; a draft where none is published.
+
+    Raises Problems: unknown-edition, and those of make.
+    """
+    draft = make(session, period, obligation)
+    listed = session.campaign().bulletins.get(bulletins.key(draft.bulletin.obligation, period), ())
+    if not listed and number is None:
+        return Shown(draft, None, as_published=True)
+    if not listed:
+        message = T("the bulletin of {period} is not published", period=period)
+        fix = T("publish it with `campaign bulletin publish`")
+        raise Problems([Problem("unknown-edition", message, fix, Place(field="number"))])
+    if number is not None and not 0 <= number < len(listed):
+        message = T("the bulletin of {period} has editions 0 to {last}", period=period, last=len(listed) - 1)
+        raise Problems([Problem("unknown-edition", message, T("name one of them"), Place(field="number"))])
+    edition = listed[-1 if number is None else number]
+    made = make(session, period, obligation, edition.cutoff_position)
+    return Shown(made, edition, made.sha256 == edition.sha256)
+
+
+def render(shown: Shown, form: str, say: Callable[[Text], str], lang: str) -> bytes:
+    """Write an edition in FORM (md, html, xlsx, pdf); the same edition in the same language has the same bytes.
+
+    Raises Problems for a form that is unknown or whose extra is not installed.
+    """
+    from campaign.documents.bulletin import Issue, page
+    from campaign.documents.forms import FORMS
+    from campaign.documents.forms import render as written
+
+    if form not in FORMS:
+        message = T("there is no form {form}", form=form)
+        raise Problems([Problem("unknown-form", message, nearest(form, FORMS), Place(field="form"))])
+    edition = shown.edition
+    issue = Issue(shown.made.sha256, edition.number if edition else None, edition.reason if edition else "")
+    return written(page(shown.made.bulletin, issue, say, lang), form)
