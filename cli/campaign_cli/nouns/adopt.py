@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaign.problems import T
+from campaign_cli.bar import progress
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop, UsageProblem
@@ -24,11 +25,14 @@ NOTICES = (
 
 @verb(example="campaign config validate --config config")
 def validate() -> None:
-    """Check the folder; problems end with 3, notices do not."""
-    from campaign.app.inputs import read_folder
+    """Check the folder and its rosters; problems end with 3, notices do not."""
+    from campaign.app.inputs import read_folder, read_rosters
 
     call = current()
-    folder = read_folder(Path(call.config))
+    config = Path(call.config)
+    folder = read_folder(config)
+    with progress(call) as shown:
+        rosters = read_rosters(config, folder.definition, shown)
     notices = [
         {"place": str(item.place), "code": item.code, "message": call.say(item.message), "fix": call.say(item.fix)}
         for item in folder.notices
@@ -39,6 +43,7 @@ def validate() -> None:
         (Column("campaign", T("campaign")), about.key),
         (Column("title", T("title")), about.title),
         (Column("sha256", T("sha256")), folder.sha256),
+        (Column("entities", T("entities")), len(rosters.entities) if rosters else 0),
         (Column("valid", T("valid")), True),
     )
     give(call, Sheet("config", fields, (Table("notices", NOTICES, notices),)))

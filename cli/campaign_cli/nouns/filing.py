@@ -1,14 +1,12 @@
 """report template, check, submit: figures that come and go as files."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from campaign.problems import Place, Problem, Problems, T, Text
+from campaign_cli.bar import progress
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import Verb, verb
 from campaign_cli.derive import carry_out, derived
@@ -19,7 +17,6 @@ from campaign_cli.output import Column, Table
 if TYPE_CHECKING:
     from campaign.app.session import Session
     from campaign.app.submit import Checked, Terms
-    from campaign.files.csvrows import Progress
 
 ENDINGS = (".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".txt")
 """What a file of figures may end in, and what offices send instead."""
@@ -81,8 +78,8 @@ def check(file: Path, **given: Any) -> None:  # noqa: ANN401 -- click hands over
 
     call = current()
     session = call.session()
-    with _progress(call) as progress:
-        checked = look(session, file, _terms(given), progress)
+    with progress(call) as shown:
+        checked = look(session, file, _terms(given), shown)
     _tell(call, session, checked, {})
 
 
@@ -136,8 +133,8 @@ def _hand_in(file: Path, terms: "Terms") -> None:
     call = current()
     who = call.asker()
     session = call.session(write=not call.dry_run)
-    with _progress(call) as progress:
-        done = hand_in(session, file, who, terms, progress=progress)
+    with progress(call) as shown:
+        done = hand_in(session, file, who, terms, progress=shown)
     if done.reply is None:
         note = T("nothing new: this file, or its figures, were handed in before")
         _tell(call, session, done.checked, {"reply": None}, note)
@@ -172,18 +169,3 @@ def _tell(
 def _shown(call: Call, notice: Problem) -> dict[str, str]:
     said = {"message": call.say(notice.message), "fix": call.say(notice.fix)}
     return {"place": str(notice.place), "code": notice.code, **said}
-
-
-@contextmanager
-def _progress(call: Call) -> "Iterator[Progress | None]":
-    """Show a bar on a terminal only, and only once a file takes its time."""
-    if call.quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
-
-    console = Console(stderr=True, no_color=not call.colour)
-    with Progress(BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -1,5 +1,6 @@
 """Files handed in: the campaign folder, rosters, figures; each as values, or every problem with its place."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from campaign.problems import Place, Problem, Problems, T
 
 if TYPE_CHECKING:
     from campaign.files.folder import Folder
+    from campaign.files.roster import Roster
     from campaign.files.table import Table
 
 ENTITIES = "entities.csv"
@@ -23,6 +25,15 @@ def read_folder(config: Path) -> "Folder":
     from campaign.files import folder
 
     return folder.load(config)
+
+
+def read_rosters(
+    config: Path, definition: Definition, progress: Callable[[int, int], None] | None = None
+) -> "Roster | None":
+    """Read the rosters beside the definition, None where there are none yet. Raises Problems, all at once."""
+    from campaign.files import roster
+
+    return roster.load(config, definition, progress) if (config / ENTITIES).exists() else None
 
 
 def entities(path: Path, definition: Definition) -> tuple[EnrolEntity, ...]:

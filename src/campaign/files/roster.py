@@ -4,15 +4,16 @@ Names and contacts leave this room only as Person values, which go into the eras
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from campaign.domain.commands import AppointOfficer, EnrolEntity, RegisterProject
-from campaign.domain.definition import Definition, Identifier, Label, expand
+from campaign.domain.definition import Definition, Identifier, Label, Team, expand
+from campaign.domain.teams import file_of
 from campaign.files.folder import read_part
 from campaign.files.reading import read_text
 from campaign.files.table import Column, Row, Table, choice, harmless, listed, open_table, truth
@@ -98,12 +99,19 @@ PERSONS = (
 )
 
 
-def load(folder: Path, definition: Definition) -> Roster:
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told now and then how many lines of how many are read."""
+
+STEP = 5000
+"""Lines between two words on progress."""
+
+
+def load(folder: Path, definition: Definition, progress: Progress | None = None) -> Roster:
     """Read the roster files of FOLDER against DEFINITION; projects.csv and persons.csv may be absent.
 
     Raises Problems with every problem of the three files at once, each as file:line:column with its field.
     """
-    reading = _Reading(definition)
+    reading = _Reading(definition, progress)
     entities = reading.take(folder / "entities.csv", ENTITIES)
     projects = reading.take(folder / "projects.csv", PROJECTS, absent=True)
     persons = reading.take(folder / "persons.csv", PERSONS, absent=True)
@@ -135,8 +143,9 @@ def _appointment(row: Row) -> AppointOfficer:
 class _Reading:
     """Reads the three files and looks for what does not fit together."""
 
-    def __init__(self, definition: Definition) -> None:
+    def __init__(self, definition: Definition, progress: Progress | None = None) -> None:
         self.definition = definition
+        self.progress = progress
         self.problems: list[Problem] = []
         self.kinds: dict[str, str] = {}
         """Each entity's kind, "" where it could not be read; empty while the ids are not all known."""
@@ -148,11 +157,17 @@ class _Reading:
             return None, []
         try:
             table = open_table(path, columns)
-            rows = list(table.rows())
+            rows = list(self._told(table))
         except Problems as found:
             self.problems.extend(found.problems)
             return None, []
         return table, rows
+
+    def _told(self, table: Table) -> Iterator[Row]:
+        for row in table.rows():
+            if self.progress and row.line % STEP == 0:
+                self.progress(row.line, table.lines)
+            yield row
 
     def finish(self, table: Table, found: Iterator[tuple[Row, str, str, Text, Text]]) -> None:
         """Note what was FOUND in the rows of TABLE beside its own problems, in the order of lines."""
@@ -188,12 +203,23 @@ class _Reading:
         self.finish(table, _person_problems(rows, self.kinds))
 
     def assignments(self, folder: Path) -> None:
-        """Look whether roles.yaml assigns persons and entities that the roster knows."""
-        found = [*self._strangers()]
+        """Look whether roles.yaml and the teams' files name persons and entities that the roster knows."""
+        self._place(folder, "roles.yaml", [*self._strangers()])
+        for team in self.definition.teams if self.kinds else ():
+            self._place(folder, file_of(team.id), [*self._unenrolled(team)])
+
+    def _place(self, folder: Path, name: str, found: list[Problem]) -> None:
         if found:
-            file = str(folder / "roles.yaml")
-            places = read_part("roles.yaml", read_text(folder / "roles.yaml"), file)
+            file = str(folder / name)
+            places = read_part(name, read_text(folder / name), file)
             self.problems.extend(problem.at(places.place(problem.place.field, file)) for problem in found)
+
+    def _unenrolled(self, team: Team) -> Iterator[Problem]:
+        named = [("prefecture", team.prefecture)] if team.prefecture else []
+        named += [(f"entities[{place}]", entity) for place, entity in enumerate(team.entities)]
+        for field, entity in named:
+            if entity not in self.kinds:
+                yield Problem("unknown-entity", _no_entity(entity), _near(entity, self.kinds), Place(field=field))
 
     def _strangers(self) -> Iterator[Problem]:
         for number, held in enumerate(self.definition.assignments):

@@ -113,6 +113,11 @@ class Table:
             self.complain(line, "", "csv-quote", message, T('put the cell in "…" and double each " inside'))
             return None
 
+    @property
+    def lines(self) -> int:
+        """How many lines the file has."""
+        return len(self._lines)
+
     def rows(self) -> Iterator[Row]:
         """Yield each row that is not blank; what is wrong in it is noted."""
         for line in range(2, len(self._lines) + 1):
