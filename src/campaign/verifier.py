@@ -569,7 +569,9 @@ def judge(walk: Walk, heads: Sequence[Checkpoint], kept: Callable[[], Iterable[b
     good = [head for head in heads if walk.roots.get(head.size) == head.root]
     bad = [head for head in heads if head.size in walk.roots and head not in good]
     if walk.differs:
-        findings.append(_changed(walk.differs[0], heads, good, kept))
+        first = _changed(walk.differs[0], heads, good, kept)
+        more = f"; {len(walk.differs)} differ in all, the last at {walk.differs[-1]}" if walk.differs[1:] else ""
+        findings.append(first._replace(text=first.text + more))
     elif bad:
         before = max((head.size for head in good if head.size < bad[0].size), default=0)
         text = f"records {before + 1} to {bad[0].size} are not those of the checkpoint of size {bad[0].size}"

@@ -14,6 +14,7 @@ from evidence.kit import ADMIN, Office, go_on, told
 
 from campaign import verifier
 from campaign.app import evidence
+from campaign.problems import Problems
 from campaign.store import notes
 from campaign.store.notes import load_signer
 from campaign.verifier import Asked, endorsed
@@ -186,6 +187,22 @@ def test_the_tree_can_be_made_again(office: Office) -> None:
         evidence.checkpoint(session, office.key_file, rebuild=True).splitlines()[:3] == office.second.splitlines()[:3]
     )
     assert not office.audit().problems
+
+
+def test_all_events_dropped_is_told_from_the_first(office: Office) -> None:
+    with office.intruder() as db:
+        db.execute("DROP TABLE events")
+    assert told(office.audit())[0] == ("position 1", "unreadable")
+
+
+@pytest.mark.parametrize("table", ["tree", "checkpoints"])
+def test_a_table_dropped_is_named(office: Office, table: str) -> None:
+    with office.intruder() as db:
+        db.execute(f"DROP TABLE {table}")
+    with pytest.raises(Problems, match=f"store-damaged.*{table}"):
+        office.audit()
+    with pytest.raises(verifier.Unreadable):
+        office.alone()
 
 
 @pytest.mark.parametrize("table", ["views", "view_positions"])

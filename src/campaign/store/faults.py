@@ -61,3 +61,12 @@ def problem_of(error: sqlite3.Error, path: object) -> Problem:
         raise error
     code, message, fix = kind
     return Problem(code, Text(message.template, {"path": str(path)}), fix)
+
+
+def lacking(error: sqlite3.Error, path: object) -> Problem | None:
+    """Say that a table of the store at PATH is gone, if that is what ERROR says: somebody dropped it."""
+    what, _, table = str(error).partition("no such table: ")
+    if what or not table:
+        return None
+    message = T("{path} lacks the table {table}", path=path, table=table)
+    return Problem("store-damaged", message, T("stop writing to it and restore a backup"))

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
-from campaign.store.faults import problem_of
+from campaign.store.faults import lacking, problem_of
 from campaign.store.log import Clock, Outcome, Row, View
 from campaign.store.raw import raw_rows
 from campaign.store.schema import Synchronous, connect, create
@@ -85,7 +85,7 @@ def translated(
         try:
             return method(self, *args, **kwargs)
         except sqlite3.Error as error:
-            raise Problems([problem_of(error, self.path)]) from error
+            raise Problems([lacking(error, self.path) or problem_of(error, self.path)]) from error
 
     return call
 
