@@ -26,6 +26,14 @@ def present(call: Call, session: "Session", data: Table | Sheet) -> None:
     give(call, msgspec.structs.replace(data, notes=data.notes + notes, extra={**extra, **data.extra}))
 
 
+def witnessed(session: "Session") -> tuple[Text, ...]:
+    """Return the last checkpoint as a line to print on what is published: whoever holds the paper is a witness."""
+    from campaign.app.evidence import imprint
+
+    line = imprint(session)
+    return (line,) if line else ()
+
+
 def marks(session: "Session") -> tuple[bool, bool]:
     """Return whether the campaign is a rehearsal, and whether its figures are synthetic."""
     context = session.context()

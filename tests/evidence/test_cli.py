@@ -164,3 +164,8 @@ def test_the_verifier_says_it_without_acting_on_the_terminal(
     assert verifier.main([str(tmp_path / "receipt"), "--record", str(record)]) == 5
     assert not {"\x1b", "\x07", "\u202e"} & set(capsys.readouterr().out)
     assert verifier.main([str(tmp_path / "none")]) == 3
+
+
+def test_letters_and_awards_carry_the_line_of_the_last_checkpoint(office: Office) -> None:
+    for noun in ("letter", "award"):
+        assert office.second.split("\n")[2] in said(office, noun, "list")

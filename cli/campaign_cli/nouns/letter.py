@@ -5,7 +5,7 @@ import msgspec
 from campaign.problems import T
 from campaign_cli.call import Option, current
 from campaign_cli.commands import verb
-from campaign_cli.marks import present
+from campaign_cli.marks import present, witnessed
 from campaign_cli.nouns.entity import GROUP, members
 from campaign_cli.output import Column, Table
 
@@ -47,4 +47,5 @@ def list_(group: str, open_: bool, lacking: bool) -> None:  # noqa: FBT001 -- cl
         for letter in state.letters.values()
         if not open_ or (letter.done_on is None and not letter.superseded_by)
     ]
-    present(call, session, Table("letters", SHORT if call.format == "table" else LETTERS, rows))
+    columns = SHORT if call.format == "table" else LETTERS
+    present(call, session, Table("letters", columns, rows, notes=witnessed(session)))

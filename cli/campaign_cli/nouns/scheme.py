@@ -9,7 +9,7 @@ import msgspec
 from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
-from campaign_cli.marks import present
+from campaign_cli.marks import present, witnessed
 from campaign_cli.output import Column, Sheet, Table, give, write
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def awards(status: str | None) -> None:
     rows = [_plain(line) for line in session.campaign().awards.values() if status in {None, line.status}]
     total = sum((row["amount_yuan"] for row in rows), start=0)
     note = T("{count} awards, {total} yuan", count=len(rows), total=total)
-    present(call, session, Table("awards", AWARDS, rows, notes=(note,)))
+    present(call, session, Table("awards", AWARDS, rows, notes=(note, *witnessed(session))))
 
 
 @verb(example="campaign commend list")

@@ -53,6 +53,8 @@ def tick(session: Session, who: Who, *, ahead: int = 0, dry_run: bool = False) -
     steps = [*_opening(session, today), *_closing(session, today)]
     _permitted(session, [command for _, command in steps[:1]], who)
     done = [found for step, command in steps if (found := _carry_out(session, step, command, who, dry_run=dry_run))]
+    if not dry_run:
+        session.log.tree().seal()
     return Ticked(today, tuple(done), due_soon(session, today, ahead))
 
 
