@@ -6,7 +6,7 @@ STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test check bench sbom clean catalogue setup pins test-slow conformance
+.PHONY: help setup demo test test-crash check bench conformance editor schema sbom catalogue clean conformance
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,6 +34,9 @@ demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
 test: $(STAMPS)/dev check ## every check and every test
 	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
+
+test-crash: $(STAMPS)/dev ## the long form of the crash tests: 1,000 kills, 10,000 power cuts; takes over half an hour, needs strace
+	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/store/test_crash.py
 
 check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 	$(BIN)/ruff check .
