@@ -136,3 +136,13 @@ def test_any_number_of_phases_works(number: int) -> None:
     found = graph(*(phase(f"p{index}") for index in range(number)))
     assert len(found.order) == number
     assert sum(len(found.next(name)) for name in found.order) == number - 1
+
+
+@forall(phase_lists())
+def test_reading_follows_the_same_ways_as_the_machine(listed: tuple[Phase, ...]) -> None:
+    found, read = graph(*listed), definition(phases=listed)
+    for name in found.order:
+        assert set(phases.following(read, name)) == set(found.next(name))
+        assert phases.label(read, name) == found.labels[name]
+    assert phases.following(read, "nowhere") == ()
+    assert phases.label(read, "nowhere") == "nowhere"

@@ -240,7 +240,7 @@ def _date(look: Look) -> Lack | None:
 
 
 def _begins_on(look: Look) -> date | None:
-    following = (look.to,) if look.to else phases.graph(look.definition).next(look.phase)
+    following = (look.to,) if look.to else phases.following(look.definition, look.phase)
     return min((phase.from_ for phase in look.definition.phases if phase.id in following), default=None)
 
 

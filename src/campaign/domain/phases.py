@@ -67,6 +67,16 @@ def graph(definition: Definition) -> PhaseGraph:
     return _compiled(definition.phases)
 
 
+def following(definition: Definition, phase: str) -> tuple[str, ...]:
+    """Return the phases that PHASE advances to, without building the machine: reading asks for no more."""
+    return _next(definition.phases).get(phase, ())
+
+
+def label(definition: Definition, phase: str) -> str:
+    """Return the phase's label, or its id where the definition does not know it."""
+    return next((entry.label for entry in definition.phases if entry.id == phase), phase)
+
+
 def stage(definition: Definition, phase: str) -> str:
     """Return the plan's stage that PHASE belongs to, "" if none (R-43)."""
     return next((entry.stage for entry in definition.phases if entry.id == phase), "")

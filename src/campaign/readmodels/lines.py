@@ -108,9 +108,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 def line(state: EntityState, context: Context, definition: Definition, today: date) -> Line:
     """Say where one entity stands on a day, under the definition that governs it."""
     definition = governing(context, state) or definition
-    graph = phases.graph(definition)
     standings = gates.examine(state, context, state.phase, today, today)
-    following = graph.next(state.phase)
+    following = phases.following(definition, state.phase)
     active = state.exit is None and state.operating_status != "closed"
     return Line(
         entity=state.entity,
@@ -123,7 +122,7 @@ def line(state: EntityState, context: Context, definition: Definition, today: da
         named_in_source=state.named_in_source,
         voluntary=state.voluntary,
         phase=state.phase,
-        phase_label=graph.labels.get(state.phase, state.phase),
+        phase_label=phases.label(definition, state.phase),
         stage=phases.stage(definition, state.phase),
         next=following if active else (),
         ready=active and bool(following) and all(standing.open for standing in standings),
