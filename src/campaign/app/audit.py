@@ -16,6 +16,8 @@ from campaign.store.log import Row
 from campaign.store.tree import BATCH, LogTree
 from campaign.verifier import COSIGN, SIGN, Finding, Key, Record, Walk
 
+_ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
+
 
 class Verdict(msgspec.Struct, frozen=True):
     """What a verification came to: how far the log goes, what vouches for it, and all that is wrong, in order."""
@@ -80,7 +82,8 @@ def walked(tree: LogTree, notes: Sequence[str]) -> tuple[Walk, list[Finding]]:
 
     Returns the walk, and the first hash inside the tree that is not that of the two below it.
     """
-    walk, wrong, compared = Walk(_sizes(notes), _Kept(tree)), [], 0
+    walk, compared = Walk(_sizes(notes), _Kept(tree)), 0
+    wrong: list[Finding] = []
     for rows in tree.raw():
         start = walk.last
         if not _at_once(tree, walk, rows):
@@ -94,11 +97,11 @@ def walked(tree: LogTree, notes: Sequence[str]) -> tuple[Walk, list[Finding]]:
 
 def _at_once(tree: LogTree, walk: Walk, rows: list[Row | int]) -> bool:
     """Take a batch in which nothing is unusual; several times as fast as one by one."""
-    encode, decode, hashed = msgspec.json.encode, msgspec.json.decode, merkle.leaf
+    hashed = merkle.leaf
     try:
         whole = [row for row in rows if not isinstance(row, int)]
         bodies = [row[-1] for row in whole]
-        if len(whole) != len(rows) or [encode(decode(body)) for body in bodies] != bodies:
+        if len(whole) != len(rows) or [_ENCODE(_DECODE(body)) for body in bodies] != bodies:
             return False
         leaves = [hashed(canonical(row)) for row in whole]
         return walk.take_batch(whole, leaves, tree.hashes(0, walk.last, walk.last + len(rows)))
@@ -144,14 +147,13 @@ class _Kept:
 
 def _records(rows: Sequence[Row | int], walk: Walk) -> Iterator[Record]:
     """Yield every record as the verifier takes it; the body's bytes must be the ones that would be written again."""
-    encode, decode = msgspec.json.encode, msgspec.json.decode
     for row in rows:
         if isinstance(row, int):
             yield Record(row)
             continue
         position, stream, version, topic, at, _, _, _, _, _, body = row
         try:
-            if encode(decode(body)) != body:
+            if _ENCODE(_DECODE(body)) != body:
                 walk.say(position, "unreadable", "the body is not in its canonical form")
             yield Record(position, canonical(row), stream, version, topic, at, body)
         except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError):
