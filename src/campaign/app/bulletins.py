@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -34,21 +33,36 @@ class Shown(msgspec.Struct, frozen=True):
     as_published: bool
 
 
-def make(session: Session, period: str, obligation: str = "", to: int | None = None) -> Made:
-    """Make the bulletin of PERIOD from the log up to TO, by default all of it.
+class Cutoff(msgspec.Struct, frozen=True):
+    """Up to where a bulletin looks: a position of the log, and the day on which duties are judged."""
+
+    position: int
+    on: date
+
+
+def make(session: Session, period: str, obligation: str = "", cutoff: Cutoff | None = None) -> Made:
+    """Make the bulletin of PERIOD up to CUTOFF, by default from all that is recorded, as of today.
 
     Raises Problems: no-definition, bulletin-not-named, unknown-bulletin, unknown-period, no-such-position.
     """
-    seen = past(session, to)
+    seen = past(session, cutoff.position if cutoff else None)
     definition = seen.context.definition
-    if definition is None or seen.recorded_at is None:
+    if definition is None:
         message = T("the campaign has no definition")
         raise Problems([Problem("no-definition", message, T("adopt its folder with `campaign apply`"))])
     named = _named(definition, obligation, period)
-    on: date = seen.recorded_at.astimezone(ZoneInfo(definition.campaign.time_zone)).date()
+    on = cutoff.on if cutoff else session.today(definition)
     made = bulletin(seen.entities, seen.context, (named, period), seen.position, on)
     assert made is not None  # noqa: S101 -- _named has looked
     return Made(made, hashlib.sha256(canonical(made)).hexdigest())
+
+
+def _now(session: Session, who: Who) -> Cutoff:
+    return Cutoff(session.log.head(), who.on or session.today())
+
+
+def _of(edition: Edition) -> Cutoff:
+    return Cutoff(edition.cutoff_position, edition.published_on)
 
 
 def _named(definition: Definition, obligation: str, period: str) -> str:
@@ -71,7 +85,7 @@ def publish(
     session: Session, period: str, who: Who, obligation: str = "", *, dry_run: bool = False
 ) -> tuple[Made, Reply]:
     """Publish the bulletin of PERIOD as the log now stands."""
-    made = make(session, period, obligation)
+    made = make(session, period, obligation, _now(session, who))
     value = made.bulletin
     command = PublishBulletin(value.obligation, period, value.cutoff_position, made.sha256)
     return made, handle(session, [command], who, dry_run=dry_run)
@@ -87,11 +101,11 @@ class Correction(msgspec.Struct, frozen=True):
 
 def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = False) -> tuple[Made, Reply]:
     """Publish a numbered correction where later facts changed what the bulletin says."""
-    made = make(session, asked.period, asked.obligation)
+    made = make(session, asked.period, asked.obligation, _now(session, who))
     value = made.bulletin
     earlier = session.campaign().bulletins.get(bulletins.key(value.obligation, asked.period), ())
     if earlier and not changed(session, earlier[-1], made):
-        made = make(session, asked.period, asked.obligation, earlier[-1].cutoff_position)
+        made = make(session, asked.period, asked.obligation, _of(earlier[-1]))
     command = CorrectBulletin(value.obligation, asked.period, made.bulletin.cutoff_position, made.sha256, asked.reason)
     return made, handle(session, [command], who, dry_run=dry_run)
 
@@ -99,7 +113,7 @@ def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = Fa
 def changed(session: Session, edition: Edition, now: Made) -> bool:
     """Whether NOW says anything else than EDITION did, the cutoff itself apart."""
     value = now.bulletin
-    before = make(session, value.period, value.obligation, edition.cutoff_position).bulletin
+    before = make(session, value.period, value.obligation, _of(edition)).bulletin
     same = msgspec.structs.replace(value, cutoff_position=before.cutoff_position, cutoff_on=before.cutoff_on)
     return canonical(same) != canonical(before)
 
@@ -127,7 +141,7 @@ def show(session: Session, period: str, obligation: str = "", number: int | None
         message = T("the bulletin of {period} has editions 0 to {last}", period=period, last=len(listed) - 1)
         raise Problems([Problem("unknown-edition", message, T("name one of them"), Place(field="number"))])
     edition = listed[-1 if number is None else number]
-    made = make(session, period, obligation, edition.cutoff_position)
+    made = make(session, period, obligation, _of(edition))
     return Shown(made, edition, made.sha256 == edition.sha256)
 
 

@@ -43,7 +43,7 @@ LATE = frozenset({"late", "missing"})
 def bulletin(
     states: Mapping[str, EntityState], context: Context, which: tuple[str, str], cutoff_position: int, on: date
 ) -> Bulletin | None:
-    """Make the bulletin WHICH (obligation, period) of what was known at a position, whose last record is of day ON.
+    """Make the bulletin WHICH (obligation, period) of what was known at a position, duties judged ON a day.
 
     None without a definition, or where it names no such bulletin or period.
     """
@@ -142,7 +142,7 @@ class _View:
         return GrowthLine(
             name,
             member.state.name,
-            growth,
+            _scaled(growth),
             rank,
             before,
             None if average is None else _scaled(exact.CONTEXT.subtract(growth, average)),
