@@ -284,3 +284,24 @@ def test_of_two_who_apply_at_once_exactly_one_wins(tmp_path: Path, same: bool) -
     outcomes = sorted(writer.communicate("go\n")[0].strip() for writer in writers)
     assert outcomes[0] == "adopted"
     assert outcomes[1] in {"stale", "nothing-changes"}
+
+
+# --- the calendar ------------------------------------------------------------------------------------------------
+
+
+def test_a_later_calendar_moves_what_is_to_come_and_no_mark_given(tmp_path: Path) -> None:
+    rolled = "weekday: 5, from: 2031-03-01, to: 2031-05-31, roll: next"
+    session = begun(drive(tmp_path / "a", rolled))
+    on(session, 3, 11)
+    assert marks(session) == {"2031-W10": "missing"}
+    later = drive(tmp_path / "b", rolled)
+    rests = "[{from: 2031-03-07, to: 2031-03-11}, {from: 2031-04-04, to: 2031-04-06}]"
+    (later / "calendar.yaml").write_text(
+        f'calendar: {{version: "2", published_years: [2031], rest_days: {rests}, work_days: [2031-04-05]}}\n'
+    )
+    made = plan(session, later)
+    (mark,) = made.consequences[0].marks
+    assert (mark.period, mark.before, mark.after, mark.given) == ("2031-W10", "missing", "upcoming", True)
+    must(adopt(session, later))
+    assert marks(session) == {"2031-W10": "missing"}
+    assert (due(session)["2031-W10"], due(session)["2031-W14"]) == (date(2031, 3, 7), date(2031, 4, 5))

@@ -141,8 +141,10 @@ def _own(definition: Definition, team: Team, path: str) -> Iterator[Problem]:
     first = len(definition.obligations)
     together = (*definition.obligations, *team.obligations)
     for problem in consistency.check(msgspec.structs.replace(definition, obligations=together, teams=())):
-        number, _, rest = problem.place.field.removeprefix("obligations[").partition("]")
-        yield problem.at(Place(field=f"{path}.obligations[{int(number) - first}]{rest}"))
+        part, _, rest = problem.place.field.partition("]")
+        name, _, number = part.partition("[")
+        if name == "obligations" and int(number) >= first:
+            yield problem.at(Place(field=f"{path}.obligations[{int(number) - first}]{rest}"))
 
 
 def _rivals(definition: Definition, team: Team, number: int) -> Iterator[Problem]:

@@ -1,0 +1,198 @@
+"""What a team's file changes, for whom, and everything that it may have wrong."""
+
+from datetime import date
+
+import msgspec
+import pytest
+from domain.scenario import DEFINITION, definition
+
+from campaign.domain import ownership, team_rules
+from campaign.domain.definition import (
+    Check,
+    Definition,
+    Gate,
+    Obligation,
+    Owner,
+    Role,
+    Team,
+    TeamDuty,
+    TeamGate,
+    TeamPhase,
+    Window,
+)
+from campaign.domain.governing import governing, held
+from campaign.domain.state import CampaignState, Context, EntityState
+from campaign.domain.teams import for_entity
+
+BOUNDS = Window(date(2005, 8, 1), date(2005, 12, 31))
+GATE = Gate(id="begins", check=Check.DATE_REACHED, on=date(2005, 9, 1))
+PHASES = tuple(
+    msgspec.structs.replace(phase, bounds=BOUNDS, gates=(*phase.gates, GATE)) if phase.id == "implementation" else phase
+    for phase in DEFINITION.phases
+)
+DUTIES = tuple(msgspec.structs.replace(duty, bounds=BOUNDS) for duty in DEFINITION.obligations)
+OWNERS = tuple(Owner(file=f"teams/{name}.yaml", roles=("office",)) for name in ("a", "b"))
+OFFICE = Role(id="office", label="Office", commands=("*",))
+
+
+def team(name: str = "a", **changes: object) -> Team:
+    return Team(**{"id": name, "label": name, "entities": ("faw",), **changes})  # type: ignore[arg-type]  # the test's own
+
+
+def ruled(*teams: Team, **changes: object) -> Definition:
+    sound = {"phases": PHASES, "obligations": DUTIES, "owners": OWNERS, "roles": (OFFICE,), "teams": teams}
+    return definition(**{**sound, **changes})
+
+
+def entity(name: str = "faw", **changes: object) -> EntityState:
+    return EntityState(version=1, entity=name, groups=("key",), **changes)  # type: ignore[arg-type]  # the test's own
+
+
+@pytest.mark.parametrize(
+    ("own", "state", "theirs"),
+    [
+        (team(), entity(), True),
+        (team(), entity("other"), False),
+        (team(entities=(), prefecture="220100"), entity(prefecture="220100"), True),
+        (team(entities=(), prefecture="220100"), entity("220100"), True),
+        (team(entities=(), prefecture="220100"), entity(prefecture="220200"), False),
+        (team(entities=(), groups=("focus",)), entity(), True),
+        (team(entities=(), groups=("others",)), entity(), False),
+    ],
+)
+def test_a_team_is_for_its_entities_its_prefecture_or_its_groups(own: Team, state: EntityState, theirs: bool) -> None:  # noqa: FBT001 -- pytest passes it
+    own = msgspec.structs.replace(own, phases=(TeamPhase(id="implementation", to=date(2005, 12, 1)),))
+    found = for_entity(ruled(own), state)
+    assert (found.phases[2].to == date(2005, 12, 1)) is theirs
+
+
+def test_what_a_team_leaves_out_stays_the_province_s() -> None:
+    own = team(
+        phases=(TeamPhase(id="implementation", gates=(TeamGate(id="begins", on=date(2005, 9, 3)),)),),
+        duties=(TeamDuty(id="weekly", weekday=2),),
+    )
+    found = for_entity(ruled(own), entity())
+    assert [gate.on for gate in found.phases[2].gates] == [date(2005, 9, 3)]
+    assert (found.phases[2].from_, found.phases[:2]) == (PHASES[2].from_, PHASES[:2])
+    assert found.obligations[0] == msgspec.structs.replace(DUTIES[0], weekday=2)
+    assert found.obligations[1:] == DUTIES[1:]
+
+
+def test_two_teams_lie_one_over_the_other() -> None:
+    one = team("a", duties=(TeamDuty(id="weekly", weekday=2),))
+    other = team("b", duties=(TeamDuty(id="plan", on=date(2005, 8, 29)),))
+    found = for_entity(ruled(one, other), entity())
+    assert (found.obligations[0].weekday, found.obligations[2].on) == (2, date(2005, 8, 29))
+
+
+def duty(name: str = "fence", **changes: object) -> Obligation:
+    return Obligation(id=name, label=name, cadence="once", **{"on": date(2005, 10, 10), **changes})  # type: ignore[arg-type]  # the test's own
+
+
+IMPLEMENTATION = TeamPhase(id="implementation", to=date(2005, 12, 1))
+WRONG: list[tuple[Team, str, str]] = [
+    (team(entities=()), "team-for-nobody", "teams[0].id"),
+    (team(groups=("foucs",)), "unknown-group", "teams[0].groups[0]"),
+    (team(phases=(TeamPhase(id="implementaton"),)), "unknown-phase", "teams[0].phases[0].id"),
+    (team(phases=(TeamPhase(id="survey", to=date(2005, 8, 20)),)), "team-without-bounds", "teams[0].phases[0].to"),
+    (team(phases=(TeamPhase(id="implementation", to=date(2006, 1, 1)),)), "outside-bounds", "teams[0].phases[0].to"),
+    (team(phases=(TeamPhase(id="implementation", to=date(2005, 8, 2)),)), "dates-reversed", "teams[0].phases[0]"),
+    (
+        team(phases=(TeamPhase(id="implementation", gates=(TeamGate(id="begin", on=date(2005, 9, 2)),)),)),
+        "unknown-gate",
+        "teams[0].phases[0].gates[0].id",
+    ),
+    (team(duties=(TeamDuty(id="weakly"),)), "unknown-obligation", "teams[0].duties[0].id"),
+    (team(duties=(TeamDuty(id="weekly", weekday=6),)), "later-than-province", "teams[0].duties[0].id"),
+    (team(duties=(TeamDuty(id="plan", on=date(2005, 7, 1)),)), "outside-bounds", "teams[0].duties[0].id"),
+    (team(obligations=(duty(on=date(2007, 1, 1)),)), "outside-window", "teams[0].obligations[0].on"),
+    (team(obligations=(duty("weekly"),)), "duplicate-id", "teams[0].obligations[0].id"),
+    (team(obligations=(duty(groups=("keys",)),)), "unknown-group", "teams[0].obligations[0].groups[0]"),
+    (team("c", phases=(IMPLEMENTATION,)), "team-without-owner", "teams[0].id"),
+]
+
+
+@pytest.mark.parametrize(("own", "code", "path"), WRONG, ids=[f"{code} {path}" for _, code, path in WRONG])
+def test_each_mistake_is_named_at_its_path(own: Team, code: str, path: str) -> None:
+    (found,) = team_rules.check(ruled(own))
+    assert (found.code, found.place.field) == (code, path)
+    assert found.fix.template
+
+
+def test_obligations_without_bounds_are_the_province_s_alone() -> None:
+    (found,) = team_rules.check(
+        ruled(team(duties=(TeamDuty(id="weekly", weekday=2),)), obligations=DEFINITION.obligations)
+    )
+    assert (found.code, found.place.field) == ("team-without-bounds", "teams[0].duties[0].id")
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [{"entities": ("faw",)}, {"entities": (), "groups": ("key",)}, {"entities": (), "prefecture": "220100"}],
+)
+def test_two_teams_may_not_move_the_same_thing_for_the_same_ones(scope: dict[str, object]) -> None:
+    one, other = (team(name, phases=(IMPLEMENTATION,), **scope) for name in ("a", "b"))
+    (found,) = team_rules.check(ruled(one, other))
+    assert (found.code, found.place.field) == ("team-rivals", "teams[1].id")
+    apart = team("b", duties=(TeamDuty(id="weekly", weekday=2),), **scope)
+    assert team_rules.check(ruled(one, apart)) == []
+
+
+def test_two_teams_may_not_give_their_obligations_one_id() -> None:
+    one, other = (team(name, entities=(name,), obligations=(duty(),)) for name in ("a", "b"))
+    assert [found.place.field for found in team_rules.check(ruled(one, other))] == [
+        "teams[0].obligations[0].id",
+        "teams[1].obligations[0].id",
+    ]
+
+
+def test_a_sound_team_has_no_problem() -> None:
+    own = team(
+        phases=(
+            TeamPhase(id="implementation", from_=date(2005, 9, 2), gates=(TeamGate(id="begins", on=date(2005, 9, 2)),)),
+        ),
+        duties=(TeamDuty(id="weekly", weekday=3),),
+        obligations=(duty(),),
+    )
+    assert team_rules.check(ruled(own)) == []
+
+
+def test_owners_name_files_roles_and_keys_that_exist() -> None:
+    wrong = (
+        Owner(file="phase.yaml", roles=("office",)),
+        Owner(file="phases.yaml", roles=("ofice",), keys=("phases", "obligation")),
+    )
+    found = [(item.code, item.place.field, str(item.fix)) for item in ownership.check(ruled(owners=wrong))]
+    assert found == [
+        ("unknown-file", "owners[0].file", "did you mean phases.yaml?"),
+        ("unknown-role", "owners[1].roles[0]", "did you mean office?"),
+        ("unknown-key", "owners[1].keys[1]", "did you mean obligations?"),
+    ]
+
+
+def test_changes_are_named_by_file_and_key() -> None:
+    before = ruled(team(), team("b"))
+    after = ruled(team(label="A"), obligations=())
+    assert next(iter(ownership.changed(before, after))) == ("phases.yaml", "obligations")
+    assert ("teams/a.yaml", "label") in list(ownership.changed(before, after))
+    assert ("teams/b.yaml", "entities") in list(ownership.changed(before, after))
+    assert list(ownership.changed(before, before)) == []
+
+
+def test_keys_may_have_owners_of_their_own() -> None:
+    owners = (
+        Owner(file="phases.yaml", roles=("office",), keys=("obligations",)),
+        Owner(file="phases.yaml", roles=("leader",), keys=("groups",)),
+    )
+    before = ruled(owners=owners)
+    after = ruled(owners=owners, obligations=(), groups=(), meetings=before.meetings)
+    assert [found.place.field for found in ownership.trespasses(before, after, frozenset({"office"}))] == ["groups"]
+
+
+def test_whom_nobody_holds_goes_with_the_campaign() -> None:
+    context = Context(ruled(team(phases=(IMPLEMENTATION,))), CampaignState(held={"x": "1"}, earlier={}))
+    assert held(context.campaign, "x") is None
+    assert governing(Context(None, CampaignState()), entity()) is None
+    found = governing(context, entity())
+    assert found is not None
+    assert found.phases[2].to == date(2005, 12, 1)
