@@ -28,7 +28,7 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 setup: $(STAMPS)/dev ## the virtual environment with everything the tests need
 
 demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
-	@mkdir -p .cache && rm -f .cache/demo-2005.db*
+	@mkdir -p .cache && rm -rf .cache/demo-2005.db*
 	@$(BIN)/campaign demo .cache/demo-2005.db
 
 test: $(STAMPS)/dev check ## every check and every test
