@@ -205,6 +205,17 @@ def test_a_table_dropped_is_named(office: Office, table: str) -> None:
         office.alone()
 
 
+def test_a_history_that_cannot_have_been_is_told_where_it_breaks(office: Office) -> None:
+    """A letter is signed that was never issued; there is neither a tree nor a checkpoint."""
+    position = first_of(office, "SELECT MIN(position) FROM events WHERE topic LIKE 'responsibility_letter_signed%'")
+    with office.intruder() as db:
+        body(position, '"letter":"', '"letter":"x')(db)
+        for table in ("checkpoints", "tree"):
+            db.execute(f"DELETE FROM {table}")
+    found = told(office.audit(results=True))
+    assert (f"position {position}", "history") in found
+
+
 @pytest.mark.parametrize("table", ["views", "view_positions"])
 def test_a_read_model_edited(office: Office, table: str) -> None:
     with office.intruder() as db:

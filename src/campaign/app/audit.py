@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -47,6 +48,7 @@ SAID: dict[str, tuple[Text, Text]] = {
         T("particulars are not what was vouched for: {detail}"),
         T("keep them anew with `campaign person keep`"),
     ),
+    "history": (T("the history cannot be folded: {detail}"), T("compare it with a backup, an export or a receipt")),
     "read-model": (T("a read model is not what the events say: {detail}"), T("rebuild it from the events")),
     "result": (T("a recorded result does not come out again: {detail}"), T("explain it with `campaign explain`")),
 }
@@ -71,7 +73,8 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     if not _unsound(findings):
         findings += _read_models(session)
         findings += [Finding(0, "person", f"{person} is kept otherwise") for person in privacy.doubtful(session)]
-        findings += _results(session) if results else ()
+        folds = not any(finding.code == "history" for finding in findings)
+        findings += _results(session) if results and folds else ()
     vouched = max((head.size for head in heads if walk.roots.get(head.size) == head.root), default=0)
     problems = tuple(map(_problem, sorted(findings, key=lambda finding: finding.position or 2**62)))
     return Verdict(walk.last, tree.size, len(heads), vouched, problems, tuple(_remarks(walk, vouched, keys)))
@@ -212,10 +215,26 @@ def _read_models(session: Session) -> Iterator[Finding]:
         yield from (Finding(0, "unreadable", str(problem)) for problem in found.problems)
     except (msgspec.MsgspecError, UnicodeError) as error:
         yield Finding(0, "read-model", f"a row cannot be read: {error}")
+    except Exception as error:  # noqa: BLE001 -- a history that was tampered with may break a fold anywhere: a finding
+        yield Finding(_unfoldable(session), "history", f"no such thing can have happened: {error!r}")
     else:
         for line in differences[: verifier.ENOUGH]:
             text = f"{line.view} {line.key} {line.path}: stored {line.stored or '-'}, folded {line.folded or '-'}"
             yield Finding(0, "read-model", text)
+
+
+def _unfoldable(session: Session) -> int:
+    """Return the position at which the fold breaks."""
+    rows: dict[tuple[str, str], Any] = {}
+    for record in session.log.scan():
+        for view in ALL:
+            key = view.key(record)
+            try:
+                if key is not None:
+                    rows[view.name, key] = view.evolve(rows.get((view.name, key)), record)
+            except Exception:  # noqa: BLE001 -- see above
+                return record.position
+    return 0
 
 
 def _results(session: Session) -> Iterator[Finding]:
