@@ -92,3 +92,18 @@ def test_nothing_is_written_over_and_a_dry_run_writes_nothing(tmp_path: Path) ->
     begin(tmp_path / "mine", YEAR)
     with pytest.raises(Problems, match="folder-exists"):
         begin(tmp_path / "mine", YEAR)
+
+
+def test_a_large_roster_tells_how_far_it_is_read(tmp_path: Path) -> None:
+    begin(tmp_path / "mine", YEAR)
+    path = tmp_path / "mine" / "entities.csv"
+    lines = [f"firm-{number:05},F,enterprise,enterprise,,city-1,,,,,,," for number in range(12_000)]
+    path.write_text(
+        path.read_text(encoding="utf-8-sig").splitlines()[0] + "\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
+    told: list[tuple[int, int]] = []
+    with pytest.raises(Problems):
+        roster.load(
+            tmp_path / "mine", folders.load(tmp_path / "mine").definition, lambda done, of: told.append((done, of))
+        )
+    assert told == [(5000, 12_001), (10_000, 12_001)]

@@ -14,7 +14,13 @@ from campaign.problems import NOTHING, Problems, T, Text
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables came with this version."""
-EXTRAS = (("xlsxwriter", "sheets"), ("python_calamine", "sheets"), ("defusedxml", "dmn"))
+EXTRAS = (
+    ("xlsxwriter", "sheets"),
+    ("python_calamine", "sheets"),
+    ("defusedxml", "dmn"),
+    ("holidays", "calendar"),
+    ("icalendar", "calendar"),
+)
 
 
 class Finding(msgspec.Struct, frozen=True):
