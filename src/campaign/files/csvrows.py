@@ -78,9 +78,10 @@ class CsvRows:
         number = done = 0
         for raw in self._lines(handle):
             done += len(raw)
-            for text in _ends(self._decode(raw, number + 1)):
+            text = self._decode(raw, number + 1).rstrip("\r\n")
+            for part in text.split("\r") if "\r" in text else (text,):
                 number += 1
-                yield number, self._cells(text, number)
+                yield number, part.split(",") if '"' not in part else self._quoted(part, number)
             if number % OFTEN == 0:
                 self.progress(done, self.size)
         self.progress(self.size, self.size)
@@ -111,9 +112,7 @@ class CsvRows:
             message = T("this line is neither UTF-8 nor GBK")
         raise self._wrong(line, "csv-encoding", message, SAVE)
 
-    def _cells(self, text: str, line: int) -> list[str]:
-        if '"' not in text:
-            return text.split(",")
+    def _quoted(self, text: str, line: int) -> list[str]:
         try:
             return next(csv.reader([text], strict=True), [])
         except csv.Error:
@@ -126,12 +125,6 @@ class CsvRows:
 
 SAVE = T("save the file as UTF-8 (in Excel: `CSV UTF-8`; in an editor: save with encoding)")
 TOO_LONG = T("a line has more than {limit} characters", limit=MAX_LINE)
-
-
-def _ends(text: str) -> list[str]:
-    """Take off the end of a line; old ends of lines inside it part it into several."""
-    text = text.removesuffix("\n").removesuffix("\r")
-    return text.split("\r") if "\r" in text else [text]
 
 
 def _one(path: Path, code: str, message: Text, fix: Text) -> Problems:

@@ -138,9 +138,15 @@ def unit_slip(unit: str, number: Decimal | None, indicator: Indicator) -> Wrong:
     return Wrong("unit-slip", message, T("write {value} and {unit}", value=plain(right), unit=indicator.unit))
 
 
-def out_of_scale(number: Decimal, level: Decimal | None, indicator: Indicator) -> Wrong | None:
+def near(number: Decimal, level: Decimal) -> bool:
+    """Whether two figures are so close that no slip of unit lies between them."""
+    small, large = sorted((number.copy_abs(), level.copy_abs()))
+    return CONTEXT.multiply(small, SHARE_OF) > large
+
+
+def out_of_scale(number: Decimal, level: Decimal, indicator: Indicator) -> Wrong | None:
     """Return what is suspicious about NUMBER beside LEVEL, the figure before it: a factor that a unit would explain."""
-    if level is None or not number or not level:
+    if not number or not level:
         return None
     if indicator.unit == PERCENT:
         if number.copy_abs() <= 1 and level.copy_abs() >= SHARE_OF:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -75,7 +76,8 @@ class Rows:
         self.header_row = 0
         self._heads: dict[tuple[Any, ...], _Said] = {}
         self._kinds: dict[tuple[Any, ...], _Said] = {}
-        self._at: dict[str, tuple[int, ...]] = {}
+        self._value_at = self._width = -1
+        self._adjusted = False
 
     def take(self, rows: Iterable[tuple[int, Sequence[Any]]]) -> None:
         """Read all ROWS, each with its number."""
@@ -113,36 +115,40 @@ class Rows:
             if name not in self.header and not getattr(self.known, name, ""):
                 message = T("the column {name} is missing", name=layout.COLUMNS[name])
                 self._complain(number, 0, name, Wrong("header-missing", message, T("add it to the header")))
-        self._at = {"head": self._places(HEAD), "kind": self._places(KIND)}
+        self._places()
 
-    def _places(self, names: tuple[str, ...]) -> tuple[int, ...]:
-        return tuple(self.header.get(name, -1) for name in names)
+    def _places(self) -> None:
+        """Note where the columns stand; one that is absent stands behind the row's end, where a None is put."""
+        self._head_of = itemgetter(*(self.header.get(name, -1) for name in HEAD))
+        self._kind_of = itemgetter(*(self.header.get(name, -1) for name in KIND))
+        self._value_at = self.header.get("value", -1)
+        self._width = 1 + max(self.header.values())
+        self._adjusted = bool({"adjustment", "adjustment_reason"} & self.header.keys())
 
     # --- a row -----------------------------------------------------------------------------------------------------
 
     def _row(self, number: int, cells: Sequence[Any]) -> None:
-        width = len(cells)
-        raw = [cells[at] if 0 <= at < width else None for at in self._at["head"] + self._at["kind"]]
-        value = self._cell(cells, "value")
-        if value in {None, ""} and raw[3] in {None, ""}:
+        cells = [*cells, *[None] * max(1, self._width - len(cells) + 1)]
+        value = cells[self._value_at]
+        raw = self._kind_of(cells)
+        if (value is None or value == "") and raw[0] in {None, ""}:
             self._stray(number, cells)
             return
-        head = self._said(self._heads, tuple(raw[:3]), self._head)
-        kind = self._said(self._kinds, tuple(raw[3:]), self._kind)
-        for column, wrong in (*head.wrong, *kind.wrong):
-            self._complain(number, self.header.get(column, 0), column, wrong)
+        whose = self._head_of(cells)
+        head = self._heads.get(whose) or self._said(self._heads, whose, self._head)
+        kind = self._kinds.get(raw) or self._said(self._kinds, raw, self._kind)
         if head.wrong or kind.wrong:
-            return
-        if value is None or (isinstance(value, str) and not value.strip()):
-            self.entries.blank(head.values, self.source.place(number, self.header["value"], "value"))
-            return
-        figure = self._figure(number, cells, value, head.values, kind.values)
-        if figure is not None:
-            self.entries.add(head.values, figure, self.source, self.header["value"], number)
+            for column, wrong in (*head.wrong, *kind.wrong):
+                self._complain(number, self.header.get(column, 0), column, wrong)
+        elif value is None or (isinstance(value, str) and not value.strip()):
+            self.entries.blank(head.values, self.source.place(number, self._value_at, "value"))
+        else:
+            figure = self._figure(number, cells, head.values, kind.values)
+            if figure is not None:
+                self.entries.add(head.values, figure, self.source, self._value_at, number)
 
     def _cell(self, cells: Sequence[Any], name: str) -> Any:  # noqa: ANN401 -- a raw cell
-        at = self.header.get(name, -1)
-        return cells[at] if 0 <= at < len(cells) else None
+        return cells[self.header.get(name, -1)]
 
     def _said(
         self, known: dict[tuple[Any, ...], _Said], raw: tuple[Any, ...], say: Callable[[tuple[Any, ...]], _Said]
@@ -259,32 +265,34 @@ class Rows:
 
     # --- a figure --------------------------------------------------------------------------------------------------
 
-    def _figure(
-        self,
-        number: int,
-        cells: Sequence[Any],
-        raw: Any,  # noqa: ANN401 -- a raw cell
-        key: Key,
-        kind: dict[str, Any],
-    ) -> Figure | None:
-        reading = _Reading()
-        value = reading("value", self._value, number, raw, kind, key.entity)
-        adjustments = ()
-        if "adjustment" in self.header or "adjustment_reason" in self.header:
-            amount, reason = (read(self._cell(cells, name)) for name in ("adjustment", "adjustment_reason"))
-            adjustments = reading("adjustment", self._adjustments, amount, reason, kind) or ()
-        for column, wrong in reading.wrong:
-            self._complain(number, self.header.get(column, 0), column, wrong)
-        return None if reading.wrong else Figure(value=value, adjustments=adjustments, **kind)
+    def _figure(self, number: int, cells: Sequence[Any], key: Key, kind: dict[str, Any]) -> Figure | None:
+        try:
+            value = self._value(number, cells[self._value_at], kind, key.entity)
+        except Wrong as wrong:
+            self._complain(number, self._value_at, "value", wrong)
+            return None
+        if not self._adjusted:
+            return Figure(value=value, **kind)
+        amount, reason = (read(self._cell(cells, name)) for name in ("adjustment", "adjustment_reason"))
+        try:
+            adjustments = self._adjustments(amount, reason, kind)
+        except Wrong as wrong:
+            self._complain(number, self.header.get("adjustment", 0), "adjustment", wrong)
+            return None
+        return Figure(value=value, adjustments=adjustments, **kind)
 
     def _value(self, number: int, raw: Any, kind: dict[str, Any], entity: str) -> Decimal:  # noqa: ANN401 -- a raw cell
-        indicator = self.terms.indicators[kind["indicator"]]
-        at = f"{letters(self.header['value'])}{number}" if self.source.percent else ""
-        value = numbers.value(read(raw), indicator, percent_format=at in self.source.percent)
-        level = self.known.levels.get((entity, indicator.id, kind["scope"])) if self.known.levels else None
-        doubt = numbers.out_of_scale(value, level, indicator)
-        if doubt is not None and doubt.code not in self.known.accepted:
-            raise doubt
+        if isinstance(raw, str) and numbers.NUMBER.fullmatch(raw):
+            value = Decimal(raw)
+        else:
+            at = f"{letters(self._value_at)}{number}" if self.source.percent else ""
+            indicator = self.terms.indicators[kind["indicator"]]
+            value = numbers.value(read(raw), indicator, percent_format=at in self.source.percent)
+        level = self.known.levels.get((entity, kind["indicator"], kind["scope"]))
+        if level is not None and not numbers.near(value, level):
+            doubt = numbers.out_of_scale(value, level, self.terms.indicators[kind["indicator"]])
+            if doubt is not None and doubt.code not in self.known.accepted:
+                raise doubt
         return value
 
     def _adjustments(self, amount: Cell, reason: Cell, kind: dict[str, Any]) -> tuple[Adjustment, ...]:
