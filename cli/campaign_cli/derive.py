@@ -12,16 +12,17 @@ from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import Verb
 from campaign_cli.exits import Misused, UsageProblem
-from campaign_cli.writes import FIELDS, WRITES, Write
+from campaign_cli.writes import FIELDS, OPENINGS, WRITES, Write
 
 if TYPE_CHECKING:
     from campaign.app.session import Session
 
 
 def derived(verb: str, name: str, text: Text, extra: Sequence[Option] = ()) -> Verb:
-    """Make the command VERB out of the domain's command NAME."""
+    """Make the command VERB out of the domain's command NAME; `NAME@REGISTER` is that command of one register."""
+    name, _, register = name.partition("@")
     write = WRITES[name]
-    fields = fields_of(name)
+    fields = tuple(field for field in fields_of(name) if field.name != "register" or not register)
     by_place = [_argument(field) for place in write.arguments for field in fields if field.name == place]
     options = [_option(write, field) for field in fields if field.name not in write.arguments]
     params: list[click.Parameter] = [*by_place, *options, *extra]
@@ -29,11 +30,20 @@ def derived(verb: str, name: str, text: Text, extra: Sequence[Option] = ()) -> V
         params.append(file_option())
 
     def run(**given: Any) -> None:  # noqa: ANN401 -- click hands over what the parameters made
-        carry_out(name, given)
+        carry_out(name, {**given, "register": register} if register else given)
 
-    made = Verb(run, params, text=text, example=write.example)
+    made = Verb(run, params, text=text, example=_example(write, verb, register))
     made.name = verb
     return made
+
+
+def _example(write: Write, verb: str, register: str) -> str:
+    if not register:
+        return write.example
+    if verb == "open":
+        return OPENINGS[register]
+    noun = write.example.replace("campaign register ", f"campaign {register} ", 1)
+    return noun.replace(" issue ", " ", 1) if register != "issue" else noun.replace(" issue i-1", " i-1", 1)
 
 
 def file_option() -> Option:

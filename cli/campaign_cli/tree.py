@@ -1,7 +1,23 @@
 """Every noun and verb with its line of help; what stands behind a name is loaded only when the name is used."""
 
-from campaign.problems import T
+from campaign.problems import T, Text
 from campaign_cli.commands import Branch, Leaf, Tree
+
+
+def _register(text: Text, lists: str, register: str = "") -> Branch:
+    """Return the verbs of one register, or of any where none is named."""
+    which = f"@{register}" if register else ""
+    return Branch(
+        text,
+        {
+            "open": Leaf(T("open an entry"), f"derive:register.open{which}"),
+            "assign": Leaf(T("give an entry to somebody, or another day or kind"), f"derive:register.assign{which}"),
+            "done": Leaf(T("settle an entry, with what came of it"), f"derive:register.done{which}"),
+            "reopen": Leaf(T("open a settled entry again"), f"derive:register.reopen{which}"),
+            "list": Leaf(T("list the entries by age, and who has none"), f"nouns.cycle:{lists}"),
+        },
+    )
+
 
 TREE: Tree = {
     "demo": Leaf(T("the shipped 2005 campaign from first survey to last reward"), "nouns.setup:demo"),
@@ -108,8 +124,20 @@ TREE: Tree = {
             "correct": Leaf(T("supersede figures, with a reason"), "derive:report.correct"),
             "verify": Leaf(T("verify a report that another person entered"), "derive:report.verify"),
             "return": Leaf(T("send a report back"), "derive:report.return"),
+            "extend": Leaf(T("let a period be answered later"), "derive:report.extend"),
+            "waive": Leaf(T("let a period go unanswered"), "derive:report.waive"),
+            "sign-off": Leaf(T("settle a period; its figures are locked"), "derive:report.sign-off"),
+            "reopen": Leaf(T("unlock a period, with a reason"), "derive:report.reopen"),
             "status": Leaf(T("who reported in time, late, or not"), "nouns.report:status"),
-            "mine": Leaf(T("what one entity owes next"), "nouns.report:mine"),
+            "mine": Leaf(T("what one entity, or I, owe next"), "nouns.report:mine"),
+        },
+    ),
+    "check": Branch(
+        T("half-month checks by an inspector"),
+        {
+            "record": Leaf(T("record a check of one period"), "derive:check.record"),
+            "follow-up": Leaf(T("record that somebody looked again"), "derive:check.follow-up"),
+            "list": Leaf(T("list the checks, and what is to be looked at again"), "nouns.cycle:checks"),
         },
     ),
     "bulletin": Branch(
@@ -128,8 +156,19 @@ TREE: Tree = {
             "explain": Leaf(T("answer a finding"), "derive:finding.explain"),
             "resolve": Leaf(T("close a finding"), "derive:finding.resolve"),
             "list": Leaf(T("list the findings"), "nouns.report:findings"),
+            "screen": Leaf(T("list, or raise, what the checks find in question"), "nouns.cycle:screen"),
         },
     ),
+    "register": _register(T("any register of the definition"), "entries"),
+    "visit": _register(T("visits of leaders to enterprises"), "visits", "visit"),
+    "issue": _register(T("difficulties of enterprises, open until they are resolved"), "issues", "issue"),
+    "support": _register(T("support measures for enterprises"), "supports", "support"),
+    "measure": _register(T("encouragement measures of departments"), "measures", "measure"),
+    "loss": _register(T("major loss-makers, and who is responsible for them"), "losses", "loss"),
+    "exemplar": _register(T("exemplars"), "exemplars", "exemplar"),
+    "publicity": _register(T("items in the press and on the air"), "publicity", "publicity"),
+    "reminder": _register(T("reminders, each with the day of its follow-up"), "reminders", "reminder"),
+    "tick": Leaf(T("open and close what the day demands, and list what is due"), "nouns.cycle:tick"),
     "project": Branch(
         T("increment projects"),
         {

@@ -120,6 +120,47 @@ WRITES: dict[str, Write] = {
         ("entity", "report"),
         "campaign report return 220200 w-2005-09-02 --reason 'profit is missing' --as p-statistics-1",
     ),
+    "report.extend": Write(
+        ("entity", "obligation", "period"),
+        "campaign report extend 220200 weekly_report 2005-W36 --until 2005-09-14 --reason flood --as p-office-1",
+    ),
+    "report.waive": Write(
+        ("entity", "obligation", "period"),
+        "campaign report waive increment-07 weekly_report 2005-W36 --reason 'production stopped' --as p-office-1",
+    ),
+    "report.sign-off": Write(
+        ("entity", "obligation", "period"),
+        "campaign report sign-off 220200 monthly_report 2005-09 --as p-office-2",
+    ),
+    "report.reopen": Write(
+        ("entity", "obligation", "period"),
+        "campaign report reopen 220200 monthly_report 2005-09 --reason 'one enterprise was left out' --as p-office-2",
+    ),
+    "check.record": Write(
+        ("entity", "check"),
+        "campaign check record 220200 k-1 --obligation half_month_check --period 2005-09-H1 --outcome deficient "
+        "--note 'pages are missing' --follow-up-on 2005-09-30 --as p-inspector-1",
+    ),
+    "check.follow-up": Write(
+        ("entity", "check"),
+        "campaign check follow-up 220200 k-1 --outcome sound --note 'complete now' --as p-inspector-1",
+    ),
+    "register.open": Write(
+        ("entity", "register", "entry"),
+        "campaign register open increment-07 issue i-1 --title 'short of coal' --kind coal --as p-office-1",
+    ),
+    "register.assign": Write(
+        ("entity", "register", "entry"),
+        "campaign register assign increment-07 issue i-1 --responsible economic-commission --as p-office-1",
+    ),
+    "register.done": Write(
+        ("entity", "register", "entry"),
+        "campaign register done increment-07 issue i-1 --outcome '30,000 t of coal arrived' --as p-office-1",
+    ),
+    "register.reopen": Write(
+        ("entity", "register", "entry"),
+        "campaign register reopen increment-07 issue i-1 --reason 'short of coal again' --as p-office-1",
+    ),
     "finding.raise": Write(
         ("entity", "finding"),
         "campaign finding raise 220200 f-1 --kind contradiction --statement 'growth contradicts levels' "
@@ -179,13 +220,29 @@ WRITES: dict[str, Write] = {
     ),
 }
 
+OPENINGS: dict[str, str] = {
+    "exemplar": "campaign exemplar open faw-group e-1 --title 'at full load since August' --as p-office-1",
+    "issue": "campaign issue open increment-07 i-1 --title 'short of coal' --kind coal --as p-office-1",
+    "loss": "campaign loss open loss-01 l-1 --title 'turn the loss around' --kind operating --as p-office-1",
+    "measure": "campaign measure open turnaround-office m-1 --title 'cheaper power' --kind power --as p-office-1",
+    "publicity": "campaign publicity open faw-group p-1 --title 'front page' --kind newspaper --provider 吉林日报 "
+    "--link e-1 --as p-office-1",
+    "reminder": "campaign reminder open 220300 r-1 --title 'two weeks without a report' --due-on 2005-10-14 "
+    "--as p-office-1",
+    "support": "campaign support open loss-01 s-1 --title 'night tariff' --kind preferential_tariff "
+    "--provider power-company --from-on 2005-09-01 --as p-office-1",
+    "visit": "campaign visit open faw-group v-1 --title 'on the spot' --responsible p-wei-lichang --as p-office-1",
+}
+"""The registers that have a noun of their own, with an example of opening an entry."""
+
 FIELDS: dict[str, Text] = {
     "above_scale_list": T("version of the list of above-scale enterprises behind the figures"),
     "adjustment": T("an adjustment inside a figure, INDICATOR=AMOUNT:REASON"),
+    "approver": T("the person who decided it; by default whoever asks"),
     "attendees": T("an entity or body that attended"),
     "award": T("the award's id"),
     "baseline": T("a figure found, INDICATOR=VALUE[UNIT]@SCOPE"),
-    "check": T("the check that found it"),
+    "check": T("the check's id"),
     "citation": T("what it is for"),
     "commendation": T("the commendation's id"),
     "conclusion": T("what the campaign came to, in a sentence"),
@@ -197,14 +254,17 @@ FIELDS: dict[str, Text] = {
     "due_on": T("the day by which it is to be done"),
     "duty": T("accountable_officer or liaison"),
     "entity": T("the entity's id"),
-    "events": T("the position of an event that it rests on"),
+    "entry": T("the entry's id"),
     "exit_on": T("the day of the exit"),
     "explanation": T("the answer"),
     "favourable": T("in favour, or not"),
-    "figures": T("a figure, INDICATOR=VALUE[UNIT]@SCOPE"),
     "figure_status": T("whether the figures are provisional or final"),
+    "figures": T("a figure, INDICATOR=VALUE[UNIT]@SCOPE"),
     "finding": T("the finding's id"),
+    "findings": T("a finding raised on the occasion"),
     "first_half_actual": T("what the first half of the year reached"),
+    "follow_up_on": T("the day by which somebody looks again"),
+    "from_on": T("the day from which it holds"),
     "gate": T("the gate's id"),
     "granted": T("granted, or declined"),
     "groups": T("a group of the definition that it belongs to"),
@@ -215,6 +275,7 @@ FIELDS: dict[str, Text] = {
     "investment_yuan": T("the investment in yuan"),
     "kind": T("of what kind it is"),
     "letter": T("the letter's id"),
+    "link": T("the entry or project that it belongs to"),
     "market": T("the market that it works for again"),
     "measures": T("a concrete measure"),
     "meeting": T("the meeting's id"),
@@ -237,11 +298,14 @@ FIELDS: dict[str, Text] = {
     "post": T("the office held"),
     "prefecture": T("the prefecture that it lies in"),
     "project": T("the project's id"),
+    "provider": T("who gives it"),
     "rationale": T("why this value"),
     "reached_on": T("the day on which it was reached"),
     "reason": T("the reason"),
     "received_on": T("the day of receipt"),
+    "register": T("the register's id"),
     "report": T("the report's id"),
+    "responsible": T("who sees to it; where the register has a table, that says so"),
     "run": T("the assessment run's id"),
     "scheduled_on": T("the day of the meeting"),
     "scope": T("the statistical scope"),
@@ -261,12 +325,14 @@ FIELDS: dict[str, Text] = {
     "target": T("the target's id, by default the indicator's"),
     "tasks": T("a task"),
     "text": T("what is to be reached, where no number says it"),
-    "threshold": T("the threshold that was crossed"),
     "title": T("its name"),
     "to": T("the phase to move to, by default the next"),
     "unit": T("the unit, by default the indicator's"),
+    "until": T("the day to which it is extended"),
+    "until_on": T("the last day on which it holds"),
     "value": T("the value"),
-    "values": T("a value that was looked at"),
+    "value_after": T("what is to change, measured after"),
+    "value_before": T("what is to change, measured before"),
     "voluntary": T("whether it joined by itself"),
 }
 """What a field means, by its name."""

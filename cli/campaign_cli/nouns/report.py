@@ -1,20 +1,22 @@
 """report status, report mine, finding list: what is owed, and what is in question."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from campaign.problems import Place, Problem, Problems, T
-from campaign_cli.call import Option, current
+from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
-from campaign_cli.marks import present
-from campaign_cli.nouns.entity import ENTITY, GROUP, members, one
+from campaign_cli.exits import Exit, Stop, UsageProblem
+from campaign_cli.marks import present, shown
+from campaign_cli.nouns.entity import GROUP, members, one
 from campaign_cli.nouns.phase import defined
 from campaign_cli.output import Column, Row, Table
 
 if TYPE_CHECKING:
-    from campaign.app.owed import Duty, Tally
+    from campaign.app.owed import Line, Tally
     from campaign.app.session import Session
 
 TALLIES = (
@@ -25,6 +27,7 @@ TALLIES = (
     Column("missing", T("missing"), right=True),
     Column("corrected", T("corrected"), right=True),
     Column("upcoming", T("upcoming"), right=True),
+    Column("waived", T("waived"), right=True),
     Column("share_pct", T("in time, %"), right=True),
 )
 DUTIES = (
@@ -32,7 +35,12 @@ DUTIES = (
     Column("obligation", T("obligation")),
     Column("period", T("period")),
     Column("due_on", T("due on")),
+    Column("until", T("extended to")),
+    Column("received_on", T("received on")),
+    Column("accepted_on", T("accepted on")),
+    Column("revised_on", T("revised on")),
     Column("standing", T("standing"), word=True),
+    Column("overdue_days", T("days overdue"), right=True),
     Column("report", T("report")),
     Column("status", T("status"), word=True),
     Column("position", T("position"), right=True),
@@ -45,16 +53,18 @@ FINDINGS = (
     Column("statement", T("statement")),
     Column("report", T("report")),
     Column("indicator", T("indicator")),
+    Column("check", T("check")),
     Column("raised_by", T("raised by")),
     Column("position", T("position"), right=True),
 )
-STANDINGS = ("on_time", "late", "missing", "corrected", "upcoming")
+STANDINGS = ("on_time", "late", "missing", "corrected", "upcoming", "waived")
 WORDS = (
     T("on_time"),
     T("late"),
     T("missing"),
     T("corrected"),
     T("upcoming"),
+    T("waived"),
     T("submitted"),
     T("verified"),
     T("returned"),
@@ -73,29 +83,85 @@ OBLIGATION = Option("--obligation", text=T("only this obligation"), default="", 
 STANDING = Option("--standing", text=T("list the duties that stand so"), type=click.Choice(STANDINGS))
 
 
+class Filters(msgspec.Struct, frozen=True):
+    """Which duties are asked for, and in what form."""
+
+    group: str
+    entity: str
+    obligation: str
+    period: str
+    standing: str | None
+    overdue: bool
+    matrix: bool
+    check: bool
+
+    @property
+    def listed(self) -> str:
+        """How the duties stand that are listed one by one, "" where they are counted."""
+        return "missing" if self.overdue else self.standing or ""
+
+
 @verb(
     GROUP,
+    Option("--entity", text=T("only this entity"), default="", metavar="ENTITY"),
     OBLIGATION,
+    Option("--period", text=T("only this period"), default="", metavar="PERIOD"),
     STANDING,
-    example="campaign report status --obligation weekly_report --standing missing",
+    Option("--overdue", text=T("list who has not reported, the longest overdue first"), is_flag=True),
+    Option("--matrix", text=T("entity by period, of one obligation"), is_flag=True),
+    Option("--check", text=T("end with 7 when anything is missing"), is_flag=True),
+    example="campaign report status --obligation weekly_report --overdue --check",
 )
-def status(group: str, obligation: str, standing: str | None) -> None:
-    """Count duties by entity, or list those that stand in one way (R-37)."""
-    from campaign.app.owed import owed_by, tally
+def status(**given: Any) -> None:  # noqa: ANN401 -- click hands over what the parameters made
+    """Count duties by entity, list those that stand in one way, or show them period by period (R-37)."""
+    from campaign.app.owed import lines
 
+    asked = Filters(**given)
     call = current()
     session = call.session()
-    _known(session, obligation)
+    _known(session, asked.obligation)
+    if asked.matrix and not asked.obligation:
+        message = T("a matrix is of one obligation")
+        raise UsageProblem("usage-both", message, T("name it with --obligation"), "--matrix")
     today = call.on or session.today()
-    chosen = members(session, group)
-    owed = owed_by(session, chosen, today, obligation)
-    if standing:
-        rows = [_duty(name, duty) for name, listed in owed.items() for duty in listed if duty.standing == standing]
-        present(call, session, Table("duties", DUTIES, rows))
-        return
-    tallies = [_tally(name, chosen[name].name, tally(listed)) for name, listed in owed.items() if listed]
+    chosen = [one(session, asked.entity).entity] if asked.entity else list(members(session, asked.group))
+    found = [line for line in lines(session, chosen, today, asked.obligation) if asked.period in {"", line.cell.period}]
+    table = _form(asked, found)
     note = T("as of {today}", today=today)
-    present(call, session, Table("reporting", TALLIES, tallies, notes=(note,), extra={"as_of": today}))
+    present(call, session, msgspec.structs.replace(table, notes=(note,), extra={"as_of": today}))
+    if asked.check and any(line.cell.standing == "missing" for line in found):
+        raise Stop(Exit.DIFFERENCES)
+
+
+def _form(asked: Filters, found: "list[Line]") -> Table:
+    if asked.listed:
+        rows = [line for line in found if line.cell.standing == asked.listed]
+        if asked.overdue:
+            rows.sort(key=lambda line: (-line.overdue_days, line.entity, line.obligation))
+        return Table("duties", DUTIES, [duty(line) for line in rows])
+    if asked.matrix:
+        return _matrix(found)
+    return Table("reporting", TALLIES, _tallies(found))
+
+
+def _matrix(found: "list[Line]") -> Table:
+    due = {line.cell.period: line.cell.due_on for line in found}
+    periods = sorted(due, key=lambda period: (due[period], period))
+    columns = tuple(Column(period, shown(period), word=True) for period in periods)
+    rows: dict[str, dict[str, object]] = {}
+    for line in found:
+        rows.setdefault(line.entity, {"entity": line.entity, "name": line.name})[line.cell.period] = line.cell.standing
+    return Table("matrix", (*TALLIES[:2], *columns), list(rows.values()))
+
+
+def _tallies(found: "list[Line]") -> list[Row]:
+    from campaign.app.owed import Tally
+
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for line in found:
+        counted = counts.setdefault((line.entity, line.name), {})
+        counted[line.cell.standing] = counted.get(line.cell.standing, 0) + 1
+    return [_tally(entity, name, Tally(**counted)) for (entity, name), counted in counts.items()]
 
 
 def _known(session: "Session", obligation: str) -> None:
@@ -111,40 +177,41 @@ def _tally(entity: str, name: str, counted: "Tally") -> Row:
     return {"entity": entity, "name": name, **msgspec.structs.asdict(counted), "share_pct": share}
 
 
-def _duty(entity: str, duty: "Duty") -> Row:
-    report = duty.report
+def duty(line: "Line") -> Row:
+    """Return one period's row."""
     return {
-        "entity": entity,
-        "obligation": duty.owed.obligation,
-        "period": duty.owed.period,
-        "due_on": duty.owed.due_on,
-        "standing": duty.standing,
-        "report": report.report if report else "",
-        "status": report.status if report else "",
-        "position": report.position if report else None,
+        "entity": line.entity,
+        "obligation": line.obligation,
+        **msgspec.structs.asdict(line.cell),
+        "overdue_days": line.overdue_days or None,
+        "position": line.position,
     }
 
 
 @verb(
-    ENTITY,
+    Argument("entity", text=T("the entity's id; by default those that I answer for"), needed=False),
     OBLIGATION,
     Option("--all", "everything", text=T("also what is done, and what is far ahead"), is_flag=True),
     example="campaign report mine 220200",
 )
-def mine(entity: str, obligation: str, everything: bool) -> None:  # noqa: FBT001 -- click's flag
-    """List what ENTITY has missed and owes next."""
-    from campaign.app.owed import owed_by
+def mine(entity: str | None, obligation: str, everything: bool) -> None:  # noqa: FBT001 -- click's flag
+    """List what ENTITY, or whoever the person answers for, has missed and owes next."""
+    from campaign.app.owed import entities_of, lines
 
     call = current()
     session = call.session()
-    one(session, entity)
+    chosen = (one(session, entity).entity,) if entity else entities_of(session, call.asker().actor)
     _known(session, obligation)
     today = call.on or session.today()
-    listed = owed_by(session, [entity], today, obligation).get(entity, ())
-    upcoming = [duty for duty in listed if duty.standing == "upcoming"]
-    shown = listed if everything else [duty for duty in listed if duty.standing == "missing"] + upcoming[:NEXT]
-    note = T("as of {today}", today=today)
-    present(call, session, Table("duties", DUTIES, [_duty(entity, duty) for duty in shown], notes=(note,)))
+    rows = [duty(line) for name in chosen for line in _next(lines(session, [name], today, obligation), everything)]
+    present(call, session, Table("duties", DUTIES, rows, notes=(T("as of {today}", today=today),)))
+
+
+def _next(listed: "Iterable[Line]", everything: bool) -> "list[Line]":  # noqa: FBT001 -- handed on from click
+    found = list(listed)
+    missing = [line for line in found if line.cell.standing == "missing"]
+    upcoming = [line for line in found if line.cell.standing == "upcoming"]
+    return found if everything else missing + upcoming[:NEXT]
 
 
 NEXT = 5

@@ -30,6 +30,10 @@ FROM_FILE = frozenset({"source_sha256", "cells"})
 """What only a file that is read can say of itself; nobody types it."""
 
 
+FROM_SCREENING = frozenset({"values", "threshold", "events"})
+"""What only a screening can say of a finding; a person's own has none of it."""
+
+
 class Field(msgspec.Struct, frozen=True):
     """One thing to be given with a command, as text; texts and figures may be given several times."""
 
@@ -49,7 +53,7 @@ def fields_of(name: str) -> tuple[Field, ...]:
     """Return the fields of the command NAME, in their order; a target's own stand among them."""
     found: list[Field] = []
     for field in msgspec.structs.fields(COMMANDS[name]):
-        if field.name in FROM_FILE:
+        if field.name in FROM_FILE | FROM_SCREENING or (name, field.name) == ("finding.raise", "check"):
             continue
         if field.type is Target:
             found += [_field(part, forced=part.name == "target") for part in msgspec.structs.fields(Target)]

@@ -51,7 +51,8 @@ def tick(session: Session, who: Who, *, ahead: int = 0, dry_run: bool = False) -
     """
     today = session.today()
     steps = [*_opening(session, today), *_closing(session, today)]
-    _permitted(session, [command for _, command in steps[:1]], who)
+    if not _possible(session, [command for _, command in steps[:1]], who):
+        steps = []
     done = [found for step, command in steps if (found := _carry_out(session, step, command, who, dry_run=dry_run))]
     if not dry_run:
         session.log.tree().seal()
@@ -91,12 +92,17 @@ def _demanded(session: Session, due: Callable[[Owed, date], bool], done: dict[st
     ]
 
 
-def _permitted(session: Session, commands: list[Command], who: Who) -> None:
-    """Try the first step without writing: a refusal must not be remembered under the rule's own id."""
-    if commands:
-        reply = handle(session, commands, replace(who, command_id=""), dry_run=True)
-        if reply.refusal is not None and not reply.refusal.permitted:
-            raise Problems(reply.refusal.reasons)
+def _possible(session: Session, commands: list[Command], who: Who) -> bool:
+    """Try the first step without writing: a refusal must not be remembered under the rule's own id.
+
+    Nothing is possible in a campaign that is closed.  Raises Problems when the person may not.
+    """
+    if not commands:
+        return False
+    refusal = handle(session, commands, replace(who, command_id=""), dry_run=True).refusal
+    if refusal is not None and not refusal.permitted:
+        raise Problems(refusal.reasons)
+    return refusal is None
 
 
 def _carry_out(session: Session, step: Step, command: Command, who: Who, *, dry_run: bool) -> Step | None:

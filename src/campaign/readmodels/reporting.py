@@ -90,10 +90,11 @@ class Outstanding(msgspec.Struct, frozen=True):
 def row(state: EntityState, definition: Definition, obligation: str, today: date) -> Row:
     """Return one entity's row of OBLIGATION, under DEFINITION as it governs the entity."""
     listed = tuple(duty for duty in duties(state, definition, today) if duty.owed.obligation == obligation)
-    return Row(state.entity, state.name, tuple(_cell(duty, definition) for duty in listed), tally(listed))
+    return Row(state.entity, state.name, tuple(cell(duty, definition) for duty in listed), tally(listed))
 
 
-def _cell(duty: Duty, definition: Definition) -> Cell:
+def cell(duty: Duty, definition: Definition) -> Cell:
+    """Return how one duty stands, for a reader."""
     owed, report = duty.owed, duty.report
     if report is None:
         return Cell(owed.period, owed.due_on, duty.standing, until=owed.until)
