@@ -1,5 +1,6 @@
 """What one call of the program asks for beside its verb: the options that hold everywhere."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -156,6 +157,24 @@ class Instant(click.ParamType[datetime]):
         return instant
 
 
+COMMAND_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,189}")
+"""What may be a command's id: a little shorter than the log admits, since --each puts a number behind it."""
+
+
+class CommandId(click.ParamType[str]):
+    """An id that makes a command safe to repeat."""
+
+    name = "id"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002 -- click's signature
+        """Read an id; an empty one is most likely a script's variable that is not set."""
+        if COMMAND_ID.fullmatch(str(value)):
+            return str(value)
+        message = T("the command id is empty") if value == "" else T("{value} is no command id", value=value)
+        fix = T("begin with a letter A–Z or a digit, go on with those and . _ : / @ + - up to 190; or leave it out")
+        raise _wrong("usage-command-id", message, fix, param)
+
+
 def _wrong(code: str, message: Text, fix: Text, param: click.Parameter | None) -> UsageProblem:
     return UsageProblem(code, message, fix, param.opts[0] if param else "")
 
@@ -208,7 +227,9 @@ def global_options() -> list[Option]:
         _option("who", "--as", text=T("who asks, and in which role (CAMPAIGN_ACTOR)"), metavar="ACTOR[:ROLE]"),
         _option("on", "--on", text=T("the day on which it was true; today by default"), type=Day(), metavar="DATE"),
         _option("at", "--at", text=T("the instant of the clock, in a rehearsal"), type=Instant(), metavar="INSTANT"),
-        _option("command_id", "--command-id", text=T("repeat safely: the same id acts once"), metavar="ID"),
+        _option(
+            "command_id", "--command-id", text=T("repeat safely: the same id acts once"), type=CommandId(), metavar="ID"
+        ),
         _option("format", "--format", text=T("the form of the output"), type=click.Choice(FORMATS)),
         _option("output", "-o", "--output", text=T("write the output to a file"), metavar="FILE"),
         _option("lang", "--lang", text=T("the language"), type=click.Choice(("en", "zh"))),

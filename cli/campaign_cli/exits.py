@@ -147,8 +147,8 @@ def usage(error: click.UsageError) -> tuple[Problem, ...]:
 def _one(error: click.UsageError) -> Problem:
     match error:
         case click.NoSuchOption():
-            fix = T("did you mean {choice}?", choice=error.possibilities[0]) if error.possibilities else SEE_HELP
-            return Problem("usage-unknown-option", T("there is no option {name}", name=error.option_name), fix)
+            message = T("there is no option {name}", name=error.option_name)
+            return Problem("usage-unknown-option", message, _meant(error))
         case click.MissingParameter():
             return missing(name_of(error.param))
         case click.BadParameter():
@@ -168,8 +168,36 @@ def missing(name: str) -> Problem:
 SEE_HELP = T("see --help")
 
 
+def _meant(error: click.NoSuchOption) -> Text:
+    """Suggest an option with a name that is close, the dashes aside: those make any two options alike."""
+    import difflib
+
+    names = {name.lstrip("-"): name for name in error.possibilities or ()}
+    close = difflib.get_close_matches(error.option_name.lstrip("-"), names, n=1, cutoff=0.7)
+    return T("did you mean {choice}?", choice=names[close[0]]) if close else SEE_HELP
+
+
+def _number(name: str, kind: object) -> Problem | None:
+    """Say which whole numbers a parameter of KIND takes; None for one that takes no numbers."""
+    match kind:
+        case click.IntRange(min=least, max=None):
+            message = T("{name} takes a whole number of at least {least}", name=name, least=least)
+        case click.IntRange(min=least, max=most):
+            message = T("{name} takes a whole number from {least} to {most}", name=name, least=least, most=most)
+        case click.types.IntParamType():
+            message = T("{name} takes a whole number", name=name)
+        case click.Tuple(types=[click.types.IntParamType(), *others]):
+            message = T("{name} takes {count} whole numbers", name=name, count=1 + len(others))
+        case _:
+            return None
+    return Problem("usage-value", message, T("write it in digits, as 12"), Place(field=name))
+
+
 def _bad(error: click.BadParameter) -> Problem:
     name = name_of(error.param)
+    number = _number(name, error.param.type) if error.param is not None else None
+    if number is not None:
+        return number
     if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
         choices = ", ".join(map(str, error.param.type.choices))
         message = T("that is not a choice for {name}", name=name)

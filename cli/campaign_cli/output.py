@@ -96,7 +96,14 @@ def write(call: Call, text: str) -> None:
 
 
 def save(path: Path, content: bytes) -> None:
-    """Write CONTENT beside PATH first and put it in its place at once."""
+    """Write CONTENT beside PATH first and put it in its place at once. Raises OSError that names PATH."""
+    try:
+        _save(path, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _save(path: Path, content: bytes) -> None:
     import tempfile
 
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

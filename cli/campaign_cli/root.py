@@ -38,6 +38,10 @@ class Root(Noun):
             sys.stdout.flush()
         except BrokenPipeError:
             code = _reader_left()
+        except OSError as error:
+            problems, code = _said(error)
+            tell(call, problems, code)
+            _forget_output()
         sys.exit(int(code))
 
     def _run(self, arguments: list[str], name: str, call: Call) -> int:
@@ -66,8 +70,11 @@ def _said(error: Exception) -> tuple[tuple[Problem, ...], Exit]:
             return usage(error), Exit.USAGE
         case Problems():
             return error.problems, code_of(error.problems)
+        case OSError(filename=None):
+            message = T("standard output cannot be written: {problem}", problem=error.strerror or error)
+            return (Problem("file", message, T("make room, or write to a file with -o")),), Exit.INVALID
         case OSError():
-            message = T("{path}: {problem}", path=error.filename or "", problem=error.strerror or error)
+            message = T("{path}: {problem}", path=error.filename, problem=error.strerror or error)
             fix = T("check the path, and who may read or write there")
             return (Problem("file", message, fix),), Exit.INVALID
         case _:
@@ -98,8 +105,12 @@ def _never_crash(stream: Any) -> None:  # noqa: ANN401 -- whatever stands in for
 
 def _reader_left() -> Exit:
     """Whoever read the output has enough: end quietly, and keep Python from complaining when it flushes."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _forget_output()
     return Exit.DONE
+
+
+def _forget_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- click's signature
