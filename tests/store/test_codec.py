@@ -84,7 +84,7 @@ def test_an_unknown_topic_is_an_error_not_a_skip() -> None:
 
 @pytest.mark.parametrize("body", [b"{", b'{"report":1}', b'{"report":"r","more":1}', b"\xff", b'{"report":"\xff"}'])
 def test_a_damaged_body_is_an_error_with_its_topic(body: bytes) -> None:
-    with pytest.raises(Problems, match=r"unreadable-event a body of report_verified\.v1"):
+    with pytest.raises(Problems, match=r"unreadable-event a record of report_verified\.v1"):
         CODEC.decode("report_verified.v1", body)
     row = (1, "entity:a", 1, "report_verified.v1", "2005-08-17T00:00:00.000000Z", "2005-08-17", "a", "b", "c", None)
     with pytest.raises(Problems, match="unreadable-event"):

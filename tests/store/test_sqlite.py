@@ -30,6 +30,9 @@ def filled(sqlite: OnSqlite) -> OnSqlite:
     log = sqlite.open()
     log.append(batch("c1", write(E1, 0, status(), status()), write(E2, 0, status())))
     log.refuse(refusal("c2"))
+    for _ in range(2):
+        with log._tables.writing():
+            log._tables.keep_note(1, "note")
     return sqlite
 
 
@@ -73,6 +76,8 @@ FORBIDDEN = [
     "INSERT OR REPLACE INTO streams VALUES (1, 'entity:jl2005/x')",
     "INSERT OR REPLACE INTO streams VALUES (3, 'entity:jl2005/faw')",
     "INSERT OR REPLACE INTO commands VALUES ('c2', 'd', 1, 1, 1, '2005', x'00')",
+    "INSERT OR REPLACE INTO checkpoints VALUES (1, 2, 'another')",
+    "INSERT OR REPLACE INTO checkpoints (size, note) VALUES (2, 'note')",
     "REPLACE INTO events SELECT * FROM events",
     "INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT DO UPDATE SET body = x'00'",
 ]
@@ -104,6 +109,69 @@ def test_the_sqlite3_shell_is_refused_too(filled: OnSqlite) -> None:
         assert done.returncode != 0
         assert "the log only grows" in done.stderr
     assert filled.open().head() == 3
+
+
+def test_a_checkpoint_is_kept_once(filled: OnSqlite) -> None:
+    assert filled.open()._tables.notes() == [(1, "note")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DROP TRIGGER events_no_update", ["trigger events_no_update is gone"]),
+        ("DROP TABLE persons", ["table persons is gone"]),
+        ("CREATE TRIGGER spy AFTER INSERT ON events BEGIN SELECT 1; END", ["trigger spy was added"]),
+        ("ALTER TABLE persons ADD COLUMN x TEXT", ["table persons was changed"]),
+        ("SELECT 1", []),
+    ],
+)
+def test_what_was_done_to_the_schema_is_named(filled: OnSqlite, statement: str, told: list[str]) -> None:
+    with closing(sqlite3.connect(filled.path)) as connection:
+        connection.execute(statement)
+    assert filled.open().amiss() == told
+
+
+@pytest.mark.parametrize("column", ["recorded_at", "occurred_on"])
+@pytest.mark.parametrize("text", ["yesterday", "2005-01-01T00:00:00"])
+def test_a_date_that_is_none_is_a_record_that_cannot_be_read(filled: OnSqlite, column: str, text: str) -> None:
+    with closing(sqlite3.connect(filled.path)) as connection:
+        connection.execute("DROP TRIGGER events_no_update")
+        connection.execute(f"UPDATE events SET {column} = ? WHERE position = 3", (text,))  # noqa: S608 -- constants
+        connection.commit()
+    with pytest.raises(Problems, match="position 3: unreadable-event"):
+        list(filled.open().scan())
+    if column == "recorded_at":
+        with pytest.raises(Problems, match="position 3: unreadable-event"):
+            filled.open().last_recorded_at()
+
+
+def test_a_row_of_a_view_that_cannot_be_read_is_named_and_can_be_made_again(filled: OnSqlite) -> None:
+    with closing(sqlite3.connect(filled.path)) as connection:
+        connection.execute("UPDATE views SET body = x'00' WHERE name = 'tally'")
+        connection.commit()
+    log = filled.open()
+    for read in (lambda: log.row("tally", E1), lambda: log.rows("tally")):
+        with pytest.raises(Problems, match=f"integrity-view .*{E1}.*campaign store rebuild"):
+            read()
+    log.rebuild()
+    assert log.row("tally", E1)[0] == 2
+
+
+class Brittle(Tally):
+    """A fold that does not survive a second event."""
+
+    def evolve(self, row: object, record: object) -> object:
+        return {None: super().evolve(row, record)}[row]
+
+
+def test_a_fold_that_breaks_names_the_position_and_the_stream(filled: OnSqlite) -> None:
+    with pytest.raises(Problems, match=f"position 2: integrity-fold .*{E1}"):
+        filled.open([Brittle()]).rebuild()
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    assert "folder" in refused(tmp_path, read_only=True)
+    assert "folder" in refused(tmp_path)
 
 
 def test_every_table_is_strict_and_the_file_is_stamped(shell: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from campaign.domain.events import TOPICS, Event, Recorded
-from campaign.problems import Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T
 from campaign.store.log import Row
 
 RECORD = "campaign-record.v1"
@@ -88,17 +88,16 @@ class Codec:
 
     def records(self, rows: Iterable[Row]) -> Iterator[Recorded]:
         """Read rows with their bodies. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
-        decoders, days, instant_of, before = self._decoders, DAYS, datetime.fromisoformat, ""
+        decoders, days, before = self._decoders, DAYS, ""
         for position, stream, version, topic, at, on, actor, role, command_id, causation, body in rows:
             try:
                 event = decoders[topic](body)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise Problems([unreadable(topic, error)]) from error
-            if at != before:  # the records of one command have one instant
-                before, instant = at, instant_of(at)
-            yield Recorded(
-                position, stream, version, topic, instant, days[on], actor, role, command_id, causation, event
-            )
+                if at != before:  # the records of one command have one instant
+                    before, instant = at, instant_of(at)
+                day = days[on]
+            except (msgspec.DecodeError, ValueError) as error:
+                raise Problems([unreadable(topic, error).at(Place(field=f"position {position}"))]) from error
+            yield Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
 
     def _make(self, topic: str) -> Decoder:
         if topic in self._topics:
@@ -134,10 +133,19 @@ def following(topic: str) -> str:
     return f"{name}.v{int(number) + 1}"
 
 
+def instant_of(text: str) -> datetime:
+    """Read an instant as the log keeps it. Raises ValueError for a text that is none, or a naive one."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        message = f"{text!r} names no offset"
+        raise ValueError(message)
+    return instant
+
+
 def unreadable(topic: str, error: Exception) -> Problem:
     """Say that the bytes of a body are not what its topic allows."""
-    message = T("a body of {topic} cannot be read: {error}", topic=topic, error=error)
-    fix = T("verify the log; it holds bytes that this program would not have written")
+    message = T("a record of {topic} cannot be read: {error}", topic=topic, error=error)
+    fix = T("see what is wrong with `campaign audit verify`")
     return Problem("unreadable-event", message, fix)
 
 

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from campaign.domain.events import Recorded
-from campaign.store.codec import Codec, stamp
+from campaign.problems import Place, Problem, Problems, T
+from campaign.store.codec import Codec, instant_of, stamp, unreadable
 from campaign.store.log import Batch, Clock, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
 from campaign.store.tables import Tables
 
+VERIFY = T("see what is wrong with `campaign audit verify`")
+REBUILD = T("verify the log with `campaign audit verify`, then fold the views anew with `campaign store rebuild`")
+BRIEF = 200
+"""Characters of an error's own words."""
 CHUNK = 500
 """Rows fetched at a time: no read transaction stays open while a caller works on a row."""
 
@@ -37,6 +42,32 @@ def recorded(row: Row, entry: "Entry") -> Recorded:
     position, stream, version, topic, at, _, actor, role, command_id, causation, _ = row
     instant, event, day = datetime.fromisoformat(at), entry[3], entry[4]
     return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
+
+
+def step(view: View, row: Any, record: Recorded) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+    """Fold RECORD into ROW. Raises Problems (code `integrity-fold`) when no history can be like that."""
+    try:
+        return view.evolve(row, record)
+    except Exception as error:
+        message = T(
+            "{topic} cannot follow what stands before it in {stream}: {error}",
+            topic=record.topic,
+            stream=record.stream,
+            error=repr(error)[:BRIEF],
+        )
+        place = Place(field=f"position {record.position}")
+        raise Problems([Problem("integrity-fold", message, VERIFY, place)]) from error
+
+
+def loaded(view: View, key: str, data: bytes) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+    """Read the row KEY as it is kept. Raises Problems (code `integrity-view`) for bytes that are none."""
+    try:
+        return view.load(data)
+    except (msgspec.MsgspecError, ValueError) as error:
+        message = T(
+            "the row {key} of the read model {view} cannot be read: {error}", key=key, view=view.name, error=error
+        )
+        raise Problems([Problem("integrity-view", message, REBUILD)]) from error
 
 
 class Fold(msgspec.Struct):
@@ -139,7 +170,7 @@ class Engine:
                 key = view.key(record)
                 if key is not None:
                     row = changed[key] if key in changed else self._held(view, key, hints)
-                    changed[key] = view.evolve(row, record)
+                    changed[key] = view.evolve(row, record)  # an event just decided: if it breaks, the mistake is ours
             self._tables.save(view.name, [(key, view.dump(row)) for key, row in changed.items()])
         self._mark(self._views.values(), rows[-1][0])
 
@@ -150,7 +181,7 @@ class Engine:
         if (view.name, key) in hints:
             return hints[view.name, key]
         data = self._tables.view_row(view.name, key)
-        return None if data is None else view.load(data)
+        return None if data is None else loaded(view, key, data)
 
     def _catch_up(self, head: int, views: Sequence[str] = ()) -> None:
         """Bring views to HEAD, inside the writing transaction; those named are folded anew from zero."""
@@ -169,14 +200,14 @@ class Engine:
 
     def _load_all(self, view: View, prefix: str = "") -> Iterator[tuple[str, Any]]:
         for key, data in self._tables.view_rows(view.name, prefix):
-            yield key, view.load(data)
+            yield key, loaded(view, key, data)
 
     def _advance(self, view: View, fold: Fold, head: int) -> None:
         """Fold the records after the fold's position, up to HEAD."""
         for record in self.scan(fold.position, head):
             key = view.key(record)
             if key is not None:
-                fold.rows[key] = view.evolve(fold.rows.get(key), record)
+                fold.rows[key] = step(view, fold.rows.get(key), record)
         fold.position = head
 
     def _current(self, view: View) -> bool:
@@ -202,7 +233,7 @@ class Engine:
             if fold is not None:
                 return fold.rows.get(key)
             data = self._tables.view_row(view, key)
-        return None if data is None else kept.load(data)
+        return None if data is None else loaded(kept, key, data)
 
     def rows(self, view: str, prefix: str = "") -> dict[str, Any]:
         """Return the rows whose key starts with PREFIX, in order of key."""
@@ -236,7 +267,13 @@ class Engine:
     def last_recorded_at(self) -> datetime | None:
         """Return the last record's instant."""
         position, at = self._tables.tip()
-        return datetime.fromisoformat(at) if position else None
+        return self._instant(position, at) if position else None
+
+    def _instant(self, position: int, at: str) -> datetime:
+        try:
+            return instant_of(at)
+        except ValueError as error:
+            raise Problems([unreadable("recorded_at", error).at(Place(field=f"position {position}"))]) from error
 
     def version(self, stream: str) -> int:
         """Return the stream's last version, 0 if it does not exist."""
@@ -285,6 +322,10 @@ class Engine:
     def streams(self, prefix: str = "") -> list[str]:
         """Return the names of the streams that start with PREFIX, in order of name."""
         return self._tables.streams(prefix)
+
+    def amiss(self) -> list[str]:
+        """Name every table and guard of the store that is not as it was made."""
+        return self._tables.amiss()
 
     def tree(self) -> "LogTree":
         """Return the Merkle tree over the records, and the checkpoints kept beside it."""

@@ -168,6 +168,9 @@ class Log(Protocol):
     def rebuild(self, views: Sequence[str] = ()) -> None:
         """Fold the named views (all, if none is named) anew from position 1, in one transaction."""
 
+    def amiss(self) -> list[str]:
+        """Name every table and guard of the store that is not as it was made: `trigger events_grow is gone`."""
+
     def tree(self) -> "LogTree":
         """Return the Merkle tree over the records, and the checkpoints kept beside it."""
 

@@ -102,6 +102,10 @@ CREATE TRIGGER commands_grow BEFORE INSERT ON commands BEGIN
     SELECT RAISE(ABORT, 'the log only grows: a command has one outcome')
         WHERE EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id);
 END;
+CREATE TRIGGER checkpoints_grow BEFORE INSERT ON checkpoints BEGIN
+    SELECT RAISE(ABORT, 'the log only grows: a checkpoint is kept once')
+        WHERE EXISTS (SELECT 1 FROM checkpoints WHERE id = NEW.id OR note = NEW.note);
+END;
 """
 
 LASTING = ("events", "streams", "commands", "checkpoints")
@@ -118,6 +122,22 @@ def statements() -> str:
     )
     stamps = f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {SCHEMA};\n"
     return f"{TABLES}{TRIGGERS}{refusals}{stamps}"
+
+
+def amiss(connection: sqlite3.Connection) -> list[str]:
+    """Name every table and trigger that is not as this program makes it: dropped, changed or added by somebody."""
+    blank = sqlite3.connect(":memory:")
+    blank.executescript(statements())
+    due, found = _objects(blank), _objects(connection)
+    blank.close()
+    gone = [f"{name} is gone" for name in due if name not in found]
+    changed = [f"{name} was changed" for name, made in due.items() if found.get(name, made) != made]
+    return [*gone, *changed, *(f"{name} was added" for name in found if name not in due)]
+
+
+def _objects(connection: sqlite3.Connection) -> dict[str, str]:
+    query = "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name"
+    return dict(connection.execute(query).fetchall())
 
 
 def create(path: Path) -> None:
@@ -183,6 +203,8 @@ def connect(
     """
     if not present(path):
         raise Problems([missing(path, "there is no such file")])
+    if path.is_dir():
+        raise Problems([missing(path, "it is a folder")])
     if read_only:
         return connect_to_read(path, timeout)
     pragmas = (f"synchronous = {synchronous}", "foreign_keys = ON", "fullfsync = ON", "cell_size_check = ON")

@@ -14,7 +14,7 @@ from campaign.store.engine import Engine
 from campaign.store.faults import lacking, problem_of
 from campaign.store.log import Clock, Outcome, Row, View
 from campaign.store.raw import raw_rows
-from campaign.store.schema import Synchronous, connect, create
+from campaign.store.schema import Synchronous, amiss, connect, create
 from campaign.store.tables import Tables
 
 P = ParamSpec("P")
@@ -37,6 +37,8 @@ PEEK = """SELECT p.version, p.position, (SELECT COALESCE(MAX(position), 0) FROM 
     FROM (SELECT ? AS name, ? AS key) AS asked
     LEFT JOIN view_positions AS p ON p.name = asked.name
     LEFT JOIN views AS v ON v.name = asked.name AND v.key = asked.key"""
+KEEP_NOTE = """INSERT INTO checkpoints (size, note) SELECT ?1, ?2
+    WHERE NOT EXISTS (SELECT 1 FROM checkpoints WHERE note = ?2)"""
 PUT_PERSON = "INSERT INTO persons VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
 
 LAST = "\U0010ffff"
@@ -281,7 +283,7 @@ class SqliteTables(Tables):
 
     def keep_note(self, size: int, note: str) -> None:
         """Keep a checkpoint, once, inside the writing transaction."""
-        self._run("INSERT INTO checkpoints (size, note) VALUES (?, ?) ON CONFLICT (note) DO NOTHING", (size, note))
+        self._run(KEEP_NOTE, (size, note))
 
     def raw_rows(self, after: int, limit: int) -> list[Row | int]:
         """Return rows by position as they lie there, or their positions."""
@@ -295,6 +297,11 @@ class SqliteTables(Tables):
         query = "SELECT command_id FROM commands WHERE command_id > ? ORDER BY command_id LIMIT ?"
         named = [self.outcome(name) for (name,) in self._run(query, (after, limit)).fetchall()]
         return [outcome for outcome in named if outcome is not None]
+
+    @translated
+    def amiss(self) -> list[str]:
+        """Name what of the schema is not as this program makes it."""
+        return amiss(self._connection)
 
     def close(self) -> None:
         """Close the connection."""

@@ -23,6 +23,10 @@ class Tables(ABC):
     def reading(self) -> AbstractContextManager[None]:
         """See one moment of the store throughout."""
 
+    def amiss(self) -> list[str]:
+        """Name what of the tables is not as it was made; a store that no other program can reach has nothing."""
+        return []
+
     @abstractmethod
     def tip(self) -> tuple[int, str]:
         """Return the last position and its recorded_at, (0, "") for an empty log."""
