@@ -64,7 +64,11 @@ CASES = {
         c.ErasePerson("p", "asked"),
         (e.PersonErased("p", "asked"),),
     ),
-    "erased without a reason": (CampaignState(version=2, kept_persons={"p": HASH}), c.ErasePerson("p", ""), ["text-missing"]),
+    "erased without a reason": (
+        CampaignState(version=2, kept_persons={"p": HASH}),
+        c.ErasePerson("p", ""),
+        ["text-missing"],
+    ),
     "a person of whom nothing is kept": (OPEN, c.ErasePerson("p", "asked"), ["person-unknown"]),
     "a campaign never opened": (CampaignState(), c.KeepPerson("p", HASH), ["campaign-not-open"]),
 }

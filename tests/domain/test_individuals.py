@@ -58,13 +58,13 @@ REFUSED = [
     ("an unknown one reviewed", OPEN, REVIEW, "bob", ["nomination-unknown"]),
     ("reviewed by the nominator", (*OPEN, PUT), REVIEW, "ann", ["four-eyes"]),
     ("reviewed by the nominee", (*OPEN, PUT), REVIEW, "zhu", ["four-eyes"]),
-    ("reviewed without a word", (*OPEN, PUT), ReviewIndividual("i1", True, ""), "bob", ["text-missing"]),  # noqa: FBT003 -- a command's field
+    ("reviewed without a word", (*OPEN, PUT), ReviewIndividual("i1", True, ""), "bob", ["text-missing"]),
     ("reviewed twice", (*OPEN, PUT, GOOD), REVIEW, "bob", ["already-reviewed"]),
     ("reviewed after the decision", (*OPEN, PUT, GOOD, GRANT), REVIEW, "bob", ["already-decided"]),
     ("an unknown one decided", OPEN, DECIDE, "lee", ["nomination-unknown"]),
     ("decided before a review, by the nominator", (*OPEN, PUT), DECIDE, "ann", ["not-reviewed", "four-eyes"]),
     ("granted against the review", (*OPEN, PUT, POOR), DECIDE, "lee", ["review-unfavourable"]),
-    ("decided without a reason", (*OPEN, PUT, GOOD), DecideIndividual("i1", True, " "), "lee", ["reason-needed"]),  # noqa: FBT003 -- a command's field
+    ("decided without a reason", (*OPEN, PUT, GOOD), DecideIndividual("i1", True, " "), "lee", ["reason-needed"]),
     ("decided twice", (*OPEN, PUT, GOOD, GRANT), DECIDE, "lee", ["already-decided"]),
 ]
 
