@@ -110,8 +110,12 @@ def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_
 
 
 def _digest(commands: Sequence[Command], who: Who) -> str:
-    content = [[[command.name, command] for command in commands], who.actor, who.role, who.on]
-    return hashlib.sha256(_ENCODE(content)).hexdigest()
+    """Hash `[[[name, command], …], actor, role, on]` piece by piece: there may be a hundred thousand commands."""
+    digest = hashlib.sha256(b"[[")
+    for number, command in enumerate(commands):
+        digest.update((b"," if number else b"") + _ENCODE([command.name, command]))
+    digest.update(b"]," + _ENCODE([who.actor, who.role, who.on])[1:])
+    return digest.hexdigest()
 
 
 def _record(session: Session, decision: "_Decision", refusal: Refused | None, digest: str) -> Reply:

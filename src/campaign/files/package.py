@@ -214,7 +214,7 @@ class Walk:
             for piece in package.pieces(name):
                 parser.Parse(piece, False)  # noqa: FBT003 -- expat's own signature
             parser.Parse(b"", True)  # noqa: FBT003 -- likewise
-        except (expat.ExpatError, ValueError):
+        except (expat.ExpatError, ValueError, LookupError):
             message = T("the part {name} of the workbook cannot be read", name=name)
             raise package.refuse("workbook-damaged", message, T("save it anew as .xlsx")) from None
 

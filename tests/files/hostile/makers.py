@@ -119,3 +119,52 @@ def _appended(data: bytes, name: bytes, packed: bytes, crc: int, size: int) -> b
         "<4s4H2LH", b"PK\x05\x06", 0, 0, count + 1, count + 1, length + len(central), start + len(local), 0
     )
     return body + tail
+
+
+def parts(count: int) -> bytes:
+    """Return a workbook with so many parts beside its own."""
+    return repacked(xlsx(GOOD), lambda _, text: text, {f"xl/media/{number}.png": b"" for number in range(count)})
+
+
+def locked() -> bytes:
+    """Return a workbook one of whose parts says that it has a password."""
+    data = bytearray(xlsx(GOOD))
+    entry = data.rfind(b"PK\x01\x02")
+    data[entry + 8] |= 1
+    return bytes(data)
+
+
+def packed_oddly() -> bytes:
+    """Return a workbook packed in a way that spreadsheets do not use."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(xlsx(GOOD))) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_BZIP2) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return target.getvalue()
+
+
+def part_twice() -> bytes:
+    """Return a workbook whose last part stands twice in its directory."""
+    packed = zlib.compress(b"x")[2:-4]
+    return _appended(xlsx(GOOD), b"xl/worksheets/sheet1.xml", packed, zlib.crc32(b"x"), 1)
+
+
+def many_cells(count: int) -> bytes:
+    """Return a small workbook with so many cells."""
+    return in_sheet(b"</sheetData>", b'<row r="3">' + b"<c/>" * count + b"</row></sheetData>")
+
+
+def long_texts(rows: int, length: int) -> bytes:
+    """Return a small workbook so many of whose cells share one text."""
+    text = "x" * length
+    return xlsx(GOOD, *([text] for _ in range(rows)))
+
+
+def flipped() -> bytes:
+    """Return a workbook with a few bytes of its packed sheet changed."""
+    data = bytearray(repacked(xlsx(*[GOOD] * 400), lambda _, text: text))
+    with zipfile.ZipFile(BytesIO(bytes(data))) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    middle = info.header_offset + 30 + len(info.filename) + info.compress_size // 2
+    data[middle : middle + 40] = bytes(40)
+    return bytes(data)

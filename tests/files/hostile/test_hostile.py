@@ -15,9 +15,16 @@ from files.hostile.makers import (
     bomb,
     csv,
     declared,
+    flipped,
     in_sheet,
+    locked,
+    long_texts,
     longer_than_declared,
+    many_cells,
     nested,
+    packed_oddly,
+    part_twice,
+    parts,
     repacked,
     with_,
     xlsx,
@@ -341,6 +348,52 @@ CASES: Mapping[str, tuple[Make, str]] = {
     "nested.xlsx": (
         lambda: repacked(xlsx(GOOD), lambda name, text: nested(200_000) if "styles" in name else text),
         ": workbook-damaged the workbook cannot be read: Cannot detect file format (save it anew as .xlsx)",
+    ),
+    "many-parts.xlsx": (
+        lambda: parts(600),
+        ": workbook-too-large the workbook has more than 500 parts (split it, or hand it in as CSV)",
+    ),
+    "password.xlsx": (locked, ": workbook-format the workbook has a password (save it without one)"),
+    "odd-packing.xlsx": (
+        packed_oddly,
+        ": workbook-format the workbook is packed in an unusual way (save it anew as .xlsx)",
+    ),
+    "part-twice.xlsx": (
+        part_twice,
+        ": workbook-damaged the workbook holds a part twice (save it anew as .xlsx)",
+    ),
+    "many-cells.xlsx": (
+        lambda: many_cells(1_600_000),
+        ": workbook-too-large the workbook has 1……, more than 1500000 (split it, or hand it in as CSV)",
+    ),
+    "long-texts.xlsx": (
+        lambda: long_texts(4000, 30_000),
+        (
+            ": workbook-too-large the workbook's cells hold more than 100000000 characters"
+            " (split it, or hand it in as CSV)"
+        ),
+    ),
+    "flipped.xlsx": (
+        flipped,
+        (
+            ": workbook-damaged the part xl/worksheets/sheet1.xml of the workbook is not what it is declared to be"
+            " (save it anew as .xlsx)"
+        ),
+    ),
+    "torn-xml.xlsx": (
+        lambda: repacked(xlsx(GOOD), lambda name, text: b"<sst><si>" if "sharedStrings" in name else text),
+        ": workbook-damaged the part xl/sharedStrings.xml of the workbook cannot be read (save it anew as .xlsx)",
+    ),
+    "no-header.xlsx": (
+        lambda: xlsx(*[["x", "y"]] * 20, head=None),
+        (
+            ": header-missing no sheet has a header that names the columns (begin with the columns 编号, 名称, 报表,"
+            " 期别, 指标, 指标名称, 数值, 单位, 口径, 状态, 核算方法, 名录版本, 调整额, 调整原因)"
+        ),
+    ),
+    "header-incomplete.csv": (
+        lambda: csv(("profit", "1"), head=("指标", "数值")),
+        "!A1: header-missing the column 期别 is missing (add it to the header)",
     ),
     "no-parts.xlsx": (
         lambda: repacked(xlsx(GOOD), lambda name, text: None if "sheet1" in name else text),
