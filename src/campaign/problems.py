@@ -131,6 +131,15 @@ def refuse(code: str, message: Text, fix: Text = NOTHING, *, rule: str = "", fie
     return Refused((Problem(code, message, fix, Place(field=field), rule),))
 
 
+def like_entity(word: str, known: Iterable[str]) -> Text:
+    """Suggest the entity that WORD was probably meant to be, else where they are listed: there may be very many."""
+    import difflib  # noqa: PLC0415 -- wanted only once something is wrong
+
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1) if len(names) <= MAX_CHOICES else ()
+    return T("did you mean {choice}?", choice=close[0]) if close else T("see `campaign entity list`")
+
+
 def nearest(word: str, choices: Iterable[str]) -> Text:
     """Suggest the choice that WORD was probably meant to be, else list them; nothing where there are too many."""
     import difflib  # noqa: PLC0415 -- wanted only once something is wrong

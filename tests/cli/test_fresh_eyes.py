@@ -81,3 +81,71 @@ def test_an_output_that_takes_nothing_more_is_named_too(finished: Path, line: tu
     assert done.returncode == 3
     assert done.stderr.count("standard output cannot be written: No space left on device") == 1
     assert done.stderr.endswith("(make room, or write to a file with -o)\n")
+
+
+# --- time --------------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_would_run_backwards_is_refused_and_says_where_it_stands(run: Run, store: Path) -> None:
+    before = head(store)
+    meeting = ("meeting", "schedule", "m-1", "--kind", "mobilization", "--title", "会", "--convener", "p-1")
+    line = (*meeting, "--scheduled-on", "2005-08-25", "--as", "p-government-1")
+    result = run(*line, "--at", "2005-08-10T09:00+08:00")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == (
+        "at: clock-behind the clock of this rehearsal stands at 2005-08-16T09:00:00+08:00 and does not run backwards "
+        "(give that instant or a later one; for a fact of an earlier day give the day with --on)\n"
+    )
+    assert head(store) == before
+    assert run(*line, "--at", "2005-08-16T09:00:00+08:00").exit_code == 0, "where it stands is not backwards"
+    assert run("show", "--at", "2005-08-10T09:00+08:00").exit_code == 0, "looking at an earlier day is no writing"
+
+
+# --- what is not there -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("entity", "history"),
+        ("entity", "show"),
+        ("calendar", "export", "--entity"),
+        ("plan", "--entity"),
+        ("plan", "--keep"),
+        ("replay", "--entity"),
+    ],
+    ids=" ".join,
+)
+def test_an_entity_that_is_none_gets_the_closest_name_or_the_list_everywhere(run: Run, line: tuple[str, ...]) -> None:
+    assert run(*line, "220201").stderr.endswith("(did you mean 220200?)\n")
+    assert run(*line, "xyzzy").stderr.endswith("(see `campaign entity list`)\n")
+
+
+def test_so_does_an_entity_to_explain_or_to_make_a_workbook_for(run: Run, tmp_path: Path) -> None:
+    assert run("explain", "gate:xyzzy").stderr.endswith("(see `campaign entity list`)\n")
+    template = (
+        "report",
+        "template",
+        "xyzzy",
+        "--obligation",
+        "weekly_report",
+        "--period",
+        "2005-W36",
+        "-o",
+        tmp_path / "w.xlsx",
+    )
+    assert run(*template).stderr.endswith("(see `campaign entity list`)\n")
+
+
+def test_so_does_an_entity_in_a_file_of_figures(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "figures.csv"
+    file.write_text("entity,obligation,period,indicator,value\nxyzzy,weekly_report,2005-W36,profit,1\n", "utf-8")
+    result = run("report", "check", file)
+    assert "unknown-entity there is no entity xyzzy (see `campaign entity list`)" in result.output
+
+
+def test_where_there_is_no_run_or_award_yet_the_remedy_is_to_make_one(run: Run) -> None:
+    proposed = run("award", "propose", "a-1", "--run", "run-1", "--entity", "220200", "--as", "p-office-1")
+    assert "run-unknown there is no run run-1 (record one with `campaign assess run`)" in proposed.stderr
+    explained = run("explain", "award:nope")
+    assert "award-unknown there is no award nope (put one forward with `campaign award propose`)" in explained.stderr

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T, like_entity
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.marks import present
@@ -152,15 +152,11 @@ def show(entity: str) -> None:
 
 def one(session: "Session", entity: str) -> "EntityState":
     """Return one entity. Raises Problems, with the nearest name, when it was never enrolled."""
-    import difflib
-
     found: dict[str, Any] = session.entities()
     if entity in found:
         return found[entity]  # type: ignore[no-any-return]  # rows are the view's own
-    close = difflib.get_close_matches(entity, found, n=1)
-    fix = T("did you mean {choice}?", choice=close[0]) if close else T("see `campaign entity list`")
     message = T("there is no entity {entity}", entity=entity)
-    raise Problems([Problem("unknown-entity", message, fix, Place(field="ENTITY"))])
+    raise Problems([Problem("unknown-entity", message, like_entity(entity, found), Place(field="ENTITY"))])
 
 
 def _plain(value: Any) -> dict[str, object]:  # noqa: ANN401 -- a Struct of the state

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T, Text, nearest
+from campaign.problems import Place, Problem, Problems, T, Text, like_entity
 from campaign_cli.call import Call
 from campaign_cli.nouns.log import CHANGES
 from campaign_cli.output import Column, Sheet, Table, give
@@ -81,7 +81,7 @@ def give_entity(call: Call, made: "Plan", entity: str, known: Iterable[str]) -> 
     names = list(known)
     if entity not in names:
         message = T("there is no entity {name}", name=entity)
-        raise Problems([Problem("unknown-entity", message, nearest(entity, names), Place(field="--entity"))])
+        raise Problems([Problem("unknown-entity", message, like_entity(entity, names), Place(field="--entity"))])
     found = next((item for item in made.consequences if item.entity == entity), None)
     fields = (
         (Column("entity", T("entity")), entity),

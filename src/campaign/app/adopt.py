@@ -30,7 +30,7 @@ from campaign.domain.teams import file_of
 from campaign.files import folder as folders
 from campaign.files.folder import Folder
 from campaign.files.reading import read_text
-from campaign.problems import Place, Problem, Problems, T, Text, nearest
+from campaign.problems import Place, Problem, Problems, T, Text, like_entity, nearest
 from campaign.readmodels.consequences import Consequence, Proposal, Totals, consequences, totals
 
 __all__ = ["Change", "Choice", "Consequence", "Plan", "Stale", "Totals", "apply", "differences", "plan", "propose"]
@@ -144,7 +144,7 @@ def _known(keep: tuple[str, ...], states: Iterable[str], state: CampaignState) -
         Problem(
             "unknown-entity",
             T("there is no entity {name} to keep", name=name),
-            nearest(name, names) if state.adoptions else T("nothing is adopted yet that it could stay on"),
+            like_entity(name, names) if state.adoptions else T("nothing is adopted yet that it could stay on"),
             Place(field="keep"),
         )
         for name in keep

@@ -11,7 +11,7 @@ from campaign.domain.events import DefinitionAdopted, MeetingRescheduled, Meetin
 from campaign.domain.governing import recalled
 from campaign.files import ics, published
 from campaign.files.ics import Issue
-from campaign.problems import Place, Problem, Problems, T, nearest
+from campaign.problems import Place, Problem, Problems, T, like_entity
 
 
 def working_days(years: tuple[int, ...], version: str = "") -> str:
@@ -27,7 +27,9 @@ def exported(session: Session, entity: str = "") -> bytes:
     state = session.entities().get(entity) if entity else None
     if entity and state is None:
         message = T("there is no entity {name}", name=entity)
-        raise Problems([Problem("unknown-entity", message, nearest(entity, session.entities()), Place(field="entity"))])
+        raise Problems(
+            [Problem("unknown-entity", message, like_entity(entity, session.entities()), Place(field="entity"))]
+        )
     issues = list(_issues(session, session.campaign().held.get(entity, "")))
     if not issues:
         message = T("the campaign has no definition")

@@ -26,7 +26,7 @@ from campaign.domain.commands import (
 from campaign.domain.events import TOPIC_OF, DefinitionAdopted, Event, Recorded
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
-from campaign.problems import NOT_PERMITTED, Problem, Refused, T, refuse
+from campaign.problems import NOT_PERMITTED, Place, Problem, Problems, Refused, T, refuse
 from campaign.store.log import Batch, Conflict, Draft, Guard, Hints, Outcome, Write
 
 ATTEMPTS = 20
@@ -80,13 +80,14 @@ def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: 
 
     The same command id again gives the first outcome and writes nothing.  Raises Conflict when others kept writing
     first in every attempt, CommandReused when the id was given before for something else, Problems for values that
-    may not be stored.
+    may not be stored, and for a chosen instant that lies before the last record.
     """
     command_id = who.command_id or new_id()
     digest = _digest(commands, who)
     known = session.log.outcome(command_id, digest)
     if known is not None:
         return _reply(known, repeated=True)
+    _not_behind(session)
     for attempt in range(ATTEMPTS):
         decision = _Decision(session, who, command_id)
         refusal = decision.take(commands)
@@ -98,6 +99,20 @@ def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: 
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError  # pragma: no cover -- the loop returns or raises
+
+
+def _not_behind(session: Session) -> None:
+    """Object to a chosen instant before the last record: the log would keep its own and only the day would move back.
+
+    Raises Problems (`clock-behind`).
+    """
+    chosen, last = session.settings.at, session.log.last_recorded_at()
+    if chosen is None or last is None or chosen >= last:
+        return
+    stands = last.astimezone(session.zone()).isoformat()
+    message = T("the clock of this rehearsal stands at {stands} and does not run backwards", stands=stands)
+    fix = T("give that instant or a later one; for a fact of an earlier day give the day with --on")
+    raise Problems([Problem("clock-behind", message, fix, Place(field="at"))])
 
 
 def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:

@@ -14,7 +14,7 @@ from campaign.domain import assessment
 from campaign.domain.events import PhaseMoved, Recorded
 from campaign.domain.state import CampaignState, Run
 from campaign.domain.truth import subject, true_on
-from campaign.problems import Problem, Problems, T, Text, nearest
+from campaign.problems import Problem, Problems, T, Text, like_entity
 from campaign.readmodels.ledger import LedgerLine, line
 from campaign.readmodels.views import ALL
 
@@ -58,7 +58,7 @@ def _stream(session: Session, entity: str) -> str:
     known = session.entities()
     if entity not in known:
         message = T("there is no entity {entity}", entity=entity)
-        raise Problems([Problem("unknown-entity", message, nearest(entity, known))])
+        raise Problems([Problem("unknown-entity", message, like_entity(entity, known))])
     return f"entity:{session.key}/{entity}"
 
 

@@ -277,7 +277,8 @@ def _not_owed(state: EntityState, definition: Definition, obligation: str, perio
 
 
 def _unknown(what: str, name: str, known: "Mapping[str, object] | list[str]") -> Problems:
-    from campaign.problems import nearest
+    from campaign.problems import like_entity, nearest
 
+    near = like_entity if what == "entity" else nearest
     message = T("{what} {name} is not known", what=what, name=name)
-    return Problems([Problem(f"unknown-{what}", message, nearest(name, known), Place(field=what))])
+    return Problems([Problem(f"unknown-{what}", message, near(name, known), Place(field=what))])

@@ -19,13 +19,20 @@ def propose(command: ProposeAward, state: CampaignState, _context: Context, _ask
     """Put forward what the run gave the entity; rank and amount are the run's and are never typed in."""
     run = state.runs.get(command.run)
     if run is None:
-        return Refused((unknown("run-unknown", "run", command.run, state.runs),))
+        return Refused((_no_run(command, state),))
     reasons = [*blanks(award=command.award), *_unused(command, state), *_once(command, run, state)]
     scored = earned(run, command.entity)
     if isinstance(scored, Refused):
         return Refused((*reasons, *scored.reasons))
     event = AwardProposed(command.award, command.run, command.entity, scored.group, scored.rank or 0, scored.award)
     return settle(reasons, event)
+
+
+def _no_run(command: ProposeAward, state: CampaignState) -> Problem:
+    if state.runs:
+        return unknown("run-unknown", "run", command.run, state.runs)
+    fix = T("record one with `campaign assess run`")
+    return problem("run-unknown", T("there is no run {run}", run=command.run), fix, field="run")
 
 
 def earned(run: Run, entity: str) -> Scored | Refused:

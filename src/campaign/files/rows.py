@@ -15,7 +15,7 @@ from campaign.files.cells import Cell, address, letters, read
 from campaign.files.entries import Entries, Key
 from campaign.files.table import harmless
 from campaign.files.terms import Terms
-from campaign.problems import Place, Problem, T, Text, nearest, plain
+from campaign.problems import Place, Problem, T, Text, like_entity, nearest, plain
 from campaign.shape import CONTROL, Wrong, scalar
 
 REMEMBERED = 20_000
@@ -192,7 +192,7 @@ class Rows:
             raise Wrong("entity-missing", T("the entity is missing"), T("write its number into every row"))
         known = self.known.entities
         if known is not None and name not in known:
-            raise Wrong("unknown-entity", T("there is no entity {name}", name=name), nearest(name, known))
+            raise Wrong("unknown-entity", T("there is no entity {name}", name=name), like_entity(name, known))
         return name if known is not None else cast("str", scalar(Identifier)(name))
 
     def _obligation(self, cell: Cell) -> str:
