@@ -11,7 +11,7 @@ from campaign.domain import gates
 from campaign.domain.events import Recorded
 from campaign.domain.reports import current_figures
 from campaign.domain.state import EntityState
-from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
+from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, like_entity, nearest
 from campaign.rules.reasons import AwardSeen, Because, Explanation, Fact, RuleSeen
 
 FEW = 4
@@ -49,7 +49,9 @@ def explain(session: Session, what: str) -> Explained:
 def _award(session: Session, name: str) -> Explained:
     awards = session.campaign().awards
     if name not in awards:
-        raise _missing("award-unknown", T("there is no award {award}", award=name), name, awards)
+        message = T("there is no award {award}", award=name)
+        fix = nearest(name, awards) if awards else T("put one forward with `campaign award propose`")
+        raise Problems([Problem("award-unknown", message, fix, Place(field="what"))])
     award = awards[name]
     title = T(
         "award {award}: {amount} yuan to {entity}, {status}",
@@ -330,7 +332,8 @@ def _stream(session: Session, entity: str) -> str:
 def _entity(session: Session, entity: str) -> EntityState:
     states = session.entities()
     if entity not in states:
-        raise _missing("not-enrolled", T("{entity} is not enrolled", entity=entity), entity, states)
+        message = T("{entity} is not enrolled", entity=entity)
+        raise Problems([Problem("not-enrolled", message, like_entity(entity, states), Place(field="what"))])
     return states[entity]
 
 
