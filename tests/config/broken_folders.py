@@ -1,7 +1,8 @@
 """The broken files of tests/config/broken: each is one file of the small folder with one thing wrong.
 
-CODE.FILE stands in for FILE of tests/config/small. FILE `teams+NAME.yaml` stands for teams/NAME.yaml, `with-team+FILE` for
-FILE, both of the same folder with a team (tests/config/teams). expected.txt holds the lines that the reader must print.
+CODE.FILE stands in for FILE of tests/config/small. FILE `teams+NAME.yaml` stands for teams/NAME.yaml and
+`with-team+FILE` for FILE, both of the same folder with a team (tests/config/teams). expected.txt holds the lines that
+the reader must print.
 """
 
 import shutil
