@@ -6,7 +6,6 @@ against their whole, is told at the end from what the partitions carried along.
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from functools import reduce
 
 import msgspec
 
@@ -23,15 +22,10 @@ Key = tuple[str, str, str, str, str, str]
 
 
 class Share(msgspec.Struct, frozen=True):
-    """What is known of a whole and its parts; shares add up."""
+    """What is known of a whole and of its parts, by id."""
 
     whole: Point | None = None
     parts: tuple[tuple[str, Point], ...] = ()
-
-    def __add__(self, other: "Share") -> "Share":
-        """Put together what two partitions know of the same whole."""
-        parts = sorted((*self.parts, *other.parts), key=lambda part: part[0])
-        return Share(self.whole or other.whole, tuple(parts))
 
 
 class Partial(msgspec.Struct, frozen=True):
@@ -74,10 +68,26 @@ def part(trace: Trace, context: Context) -> Partial:
 
 def combine(one: Partial, other: Partial) -> Partial:
     """Put two parts together; they hold different entities."""
-    shares = dict(one.shares)
-    for key, share in other.shares.items():
-        shares[key] = shares[key] + share if key in shares else share
-    return Partial((*one.suspicions, *other.suspicions), shares)
+    return gather((one, other))
+
+
+def gather(parts: Iterable[Partial]) -> Partial:
+    """Put any number of parts together, in one pass over what they hold."""
+    suspicions: list[Suspicion] = []
+    wholes: dict[Key, Point] = {}
+    within: dict[Key, list[tuple[str, Point]]] = {}
+    for partial in parts:
+        suspicions += partial.suspicions
+        for key, share in partial.shares.items():
+            within.setdefault(key, []).extend(share.parts)
+            if share.whole is not None:
+                wholes[key] = share.whole
+    shares = {key: Share(wholes.get(key), tuple(sorted(listed, key=_name))) for key, listed in within.items()}
+    return Partial(tuple(suspicions), shares)
+
+
+def _name(part: tuple[str, Point]) -> str:
+    return part[0]
 
 
 def complete(whole: Partial, definition: Definition) -> tuple[Suspicion, ...]:
@@ -98,7 +108,7 @@ def screen(traces: Iterable[Trace], context: Context) -> tuple[Suspicion, ...]:
     """Screen all TRACES; nothing is suspected without a definition."""
     if context.definition is None:
         return ()
-    return complete(reduce(combine, (part(trace, context) for trace in traces), Partial()), context.definition)
+    return complete(gather(part(trace, context) for trace in traces), context.definition)
 
 
 def _shares(look: Look) -> dict[Key, Share]:
