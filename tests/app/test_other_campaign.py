@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 from app.conftest import STEWARD
@@ -11,6 +12,8 @@ from campaign.app.handle import handle
 from campaign.app.session import Session
 from campaign.domain import commands as c
 from campaign.domain.events import Figure, Target
+from campaign.files import folder as folders
+from campaign.files import roster as rosters
 
 YIELD = Figure(indicator="yield", value=Decimal("12.50"), unit="t", scope="field")
 
@@ -76,3 +79,11 @@ def test_replay_to_three_positions_equals_what_was_stored_there(session: Session
     assert len(stored) == 4
     for position, entities in stored.items():
         assert replay.past(session, to=position).entities == entities
+
+
+def test_its_roster_is_read_with_its_own_kinds(folder: Path) -> None:
+    definition = folders.load(folder).definition
+    assert [(entity.entity, entity.kind) for entity in rosters.load(folder, definition).entities] == [
+        ("north", "farm"),
+        ("south", "farm"),
+    ]

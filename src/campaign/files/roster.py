@@ -63,10 +63,13 @@ def amount(text: str) -> Decimal:
     return value
 
 
+KINDS = {"prefecture": "市州", "enterprise": "企业", "department": "部门"}
+"""Kinds with a Chinese name; the definition's groups may name others."""
+
 ENTITIES = (
     Column("id", "编号", identifier, needed=True),
     Column("title", "名称", label, needed=True),
-    Column("kind", "类别", choice(prefecture="市州", enterprise="企业", department="部门"), needed=True),
+    Column("kind", "类别", choice(**KINDS), needed=True),
     Column("groups", "分组", listed(identifier), ()),
     Column("parent", "上级单位", identifier, ""),
     Column("prefecture", "所在市州", identifier, ""),
@@ -99,6 +102,14 @@ PERSONS = (
 )
 
 
+def entity_columns(definition: Definition) -> tuple[Column, ...]:
+    """Return the columns of entities.csv, with the kinds that DEFINITION's groups name beside ours."""
+    kinds = {group.kind: group.kind for group in definition.groups if group.kind} | KINDS
+    return tuple(
+        Column("kind", "类别", choice(**kinds), needed=True) if column.name == "kind" else column for column in ENTITIES
+    )
+
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Told now and then how many lines of how many are read."""
 
@@ -112,7 +123,7 @@ def load(folder: Path, definition: Definition, progress: Progress | None = None)
     Raises Problems with every problem of the three files at once, each as file:line:column with its field.
     """
     reading = _Reading(definition, progress)
-    entities = reading.take(folder / "entities.csv", ENTITIES)
+    entities = reading.take(folder / "entities.csv", entity_columns(definition))
     projects = reading.take(folder / "projects.csv", PROJECTS, absent=True)
     persons = reading.take(folder / "persons.csv", PERSONS, absent=True)
     reading.entities(*entities)
