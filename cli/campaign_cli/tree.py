@@ -252,6 +252,7 @@ TREE: Tree = {
         T("the store of the log"),
         {
             "info": Leaf(T("what the store holds"), "nouns.log:info"),
+            "rebuild": Leaf(T("fold the read models anew from the events"), "nouns.log:rebuild"),
             "restore": Leaf(T("make a new store from an export"), "nouns.folder:restore"),
         },
     ),

@@ -145,3 +145,20 @@ def info() -> None:
     rows = [{"view": view, "position": session.log.checkpoint(view)} for view in views]
     columns = (Column("view", T("read model")), Column("position", T("folded up to"), right=True))
     present(call, session, Sheet("store", fields, (Table("views", columns, rows),)))
+
+
+@verb(
+    example="campaign store rebuild --yes",
+    more=(T("The events are not touched. First see with `campaign audit verify` that they are what they were."),),
+)
+def rebuild() -> None:
+    """Fold every read model anew, in one transaction."""
+    call = current()
+    session = call.session(write=not call.dry_run)
+    head = session.log.head()
+    if call.dry_run:
+        call.note(T("dry run: {count} events would be folded anew; nothing was", count=head))
+        return
+    call.confirm(T("throw the read models away and fold all {count} events anew?", count=head))
+    session.log.rebuild()
+    call.note(T("folded anew: {count} events", count=head))
