@@ -553,7 +553,9 @@ def trusted(
         by_the_log = any(head.signed_by(key) for key in (*keys, *([in_force] if in_force else [])))
         if by_the_log or note in own:
             heads.append(head)
-        if not by_the_log:
+        if not by_the_log and head.size > walk.last:  # the record that names its key may be among those that are gone
+            findings.append(Finding(walk.last + 1, "missing", _cut(walk, head)))
+        elif not by_the_log:
             findings.append(Finding(head.size, "signature", "the checkpoint is not signed by the key of the log"))
     if keys and walk.rotations and not {str(line.key) for line in walk.rotations} & set(map(str, keys)):
         findings.append(Finding(walk.rotations[0].position, "key", "the log names other keys than the one you brought"))

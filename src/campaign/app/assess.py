@@ -15,7 +15,7 @@ from campaign.domain import assessment, outcomes
 from campaign.domain.commands import AdoptScheme, RecordAssessment
 from campaign.domain.definition import sha256
 from campaign.domain.outcomes import Outcomes
-from campaign.domain.state import AdoptedScheme, Context, EntityState, Run
+from campaign.domain.state import AdoptedScheme, CampaignState, Context, EntityState, Run
 from campaign.domain.supply import Inputs
 from campaign.problems import Place, Problem, Problems, Refused, T, nearest
 from campaign.rules import Scheme
@@ -110,19 +110,27 @@ def winners(session: Session, name: str = "") -> list[str]:
 
 def reproduced(session: Session, name: str = "") -> bool:
     """Whether the run's result comes out again, to the byte, from its scheme's hash and its log position alone."""
-    recorded = run_of(session, name)
-    scheme = _scheme_of(session, recorded)
+    return comes_out(session, run_of(session, name), session.campaign())
+
+
+def comes_out(session: Session, recorded: Run, campaign: CampaignState) -> bool:
+    """Whether the result of a run of CAMPAIGN comes out again. Raises Problems (`integrity-result`)."""
+    scheme = _scheme_of(campaign, recorded)
     basis: Literal["provisional", "final"] = "final" if recorded.basis == "final" else "provisional"
     return result(scheme.text, past(session, recorded.log_position), basis) == recorded.result
 
 
-def _scheme_of(session: Session, recorded: Run) -> AdoptedScheme:
-    return next(line for line in session.campaign().schemes if line.sha256 == recorded.scheme_sha256)
+def _scheme_of(campaign: CampaignState, recorded: Run) -> AdoptedScheme:
+    for line in campaign.schemes:
+        if line.sha256 == recorded.scheme_sha256:
+            return line
+    message = T("the scheme {sha256} of run {run} was never adopted", sha256=recorded.scheme_sha256, run=recorded.run)
+    raise Problems([Problem("integrity-result", message, T("see what is wrong with `campaign audit verify`"))])
 
 
 def reasons(session: Session, recorded: Run, entity: str) -> Explanation:
     """Return the reasons for one entity's result in a run, with the positions of the events behind each input."""
-    scheme = _scheme_of(session, recorded)
+    scheme = _scheme_of(session.campaign(), recorded)
     basis: Literal["provisional", "final"] = "final" if recorded.basis == "final" else "provisional"
     drawn = _drawn(scheme.text, past(session, recorded.log_position), basis)
     if entity not in drawn.rows:

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 import msgspec
 
 from campaign import verifier
 from campaign.app import assess, privacy, replay
 from campaign.app.session import Session
+from campaign.domain.state import CampaignState
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
-from campaign.readmodels.views import ALL
 from campaign.store import merkle
 from campaign.store.codec import canonical
 from campaign.store.log import Row
 from campaign.store.tree import BATCH, LogTree
-from campaign.verifier import COSIGN, SIGN, Finding, Key, Record, Walk
+from campaign.verifier import COSIGN, SIGN, Checkpoint, Finding, Key, Record, Walk
 
 _ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
@@ -49,7 +48,11 @@ SAID: dict[str, tuple[Text, Text]] = {
         T("keep them anew with `campaign person keep`"),
     ),
     "history": (T("the history cannot be folded: {detail}"), T("compare it with a backup, an export or a receipt")),
-    "read-model": (T("a read model is not what the events say: {detail}"), T("rebuild it from the events")),
+    "read-model": (T("a read model is not what the events say: {detail}"), T("rebuild it: `campaign store rebuild`")),
+    "schema": (
+        T("the store's file is not guarded as it was made: {detail}"),
+        T("find out who wrote to it; `campaign log export` and `campaign store restore` make a whole one"),
+    ),
     "result": (T("a recorded result does not come out again: {detail}"), T("explain it with `campaign explain`")),
 }
 """By the verifier's code: the sentence, and the remedy."""
@@ -70,14 +73,13 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     if tree.size > walk.last and not any(finding.code == "missing" for finding in findings):
         findings.append(Finding(walk.last + 1, "missing", f"the tree covers {tree.size} records"))
     findings += inside
+    findings += [Finding(0, "schema", what) for what in session.log.amiss()]
     if not _unsound(findings):
         findings += _read_models(session)
-        findings += [Finding(0, "person", f"{person} is kept otherwise") for person in privacy.doubtful(session)]
-        folds = not any(finding.code == "history" for finding in findings)
-        findings += _results(session) if results and folds else ()
+        findings += _told_by_events(session, results=results)
     vouched = max((head.size for head in heads if walk.roots.get(head.size) == head.root), default=0)
     problems = tuple(map(_problem, sorted(findings, key=lambda finding: finding.position or 2**62)))
-    return Verdict(walk.last, tree.size, len(heads), vouched, problems, tuple(_remarks(walk, vouched, keys)))
+    return Verdict(walk.last, tree.size, len(heads), vouched, problems, tuple(_remarks(walk, heads, keys)))
 
 
 def walked(tree: LogTree, notes: Sequence[str]) -> tuple[Walk, list[Finding]]:
@@ -204,43 +206,42 @@ def _unsound(findings: Sequence[Finding]) -> bool:
 
 
 def _read_models(session: Session) -> Iterator[Finding]:
-    head = session.log.head()
-    for view in ALL:
-        position = session.log.checkpoint(view.name)
-        if position not in {0, head}:
-            yield Finding(0, "read-model", f"{view.name} is folded up to {position} of {head}")
     try:
         differences = replay.check(session).differences
     except Problems as found:
-        yield from (Finding(0, "unreadable", str(problem)) for problem in found.problems)
-    except (msgspec.MsgspecError, UnicodeError) as error:
-        yield Finding(0, "read-model", f"a row cannot be read: {error}")
-    except Exception as error:  # noqa: BLE001 -- a history that was tampered with may break a fold anywhere: a finding
-        yield Finding(_unfoldable(session), "history", f"no such thing can have happened: {error!r}")
+        yield from map(_finding, found.problems)
     else:
         for line in differences[: verifier.ENOUGH]:
-            text = f"{line.view} {line.key} {line.path}: stored {line.stored or '-'}, folded {line.folded or '-'}"
-            yield Finding(0, "read-model", text)
+            where = " ".join(filter(None, (line.view, line.key, line.path)))
+            yield Finding(0, "read-model", f"{where}: stored {line.stored or '-'}, folded {line.folded or '-'}")
 
 
-def _unfoldable(session: Session) -> int:
-    """Return the position at which the fold breaks."""
-    rows: dict[tuple[str, str], Any] = {}
-    for record in session.log.scan():
-        for view in ALL:
-            key = view.key(record)
-            try:
-                if key is not None:
-                    rows[view.name, key] = view.evolve(rows.get((view.name, key)), record)
-            except Exception:  # noqa: BLE001 -- see above
-                return record.position
-    return 0
+CODES = {"integrity-fold": "history", "integrity-view": "read-model"}
+"""What a problem met on the way is called here; any other is a record that cannot be read."""
 
 
-def _results(session: Session) -> Iterator[Finding]:
-    for name, run in session.campaign().runs.items():
+def _finding(problem: Problem) -> Finding:
+    position = problem.place.field.removeprefix("position ")
+    code = CODES.get(problem.code, "unreadable")
+    return Finding(int(position) if position.isdecimal() else 0, code, str(problem.message))
+
+
+def _told_by_events(session: Session, *, results: bool) -> Iterator[Finding]:
+    """Compare particulars and results with the campaign folded anew: what a read model says of them is not asked."""
+    try:
+        campaign = replay.past(session).campaign
+    except Problems:  # told by `_read_models`
+        return
+    for person in privacy.doubtful(session, campaign.kept_persons):
+        yield Finding(0, "person", f"{person} is kept otherwise")
+    if results:
+        yield from _results(session, campaign)
+
+
+def _results(session: Session, campaign: CampaignState) -> Iterator[Finding]:
+    for name, run in campaign.runs.items():
         try:
-            same = assess.reproduced(session, name)
+            same = assess.comes_out(session, run, campaign)
         except Problems as found:
             yield Finding(run.position, "result", f"{name}: {found}")
         else:
@@ -254,9 +255,9 @@ def _problem(finding: Finding) -> Problem:
     return Problem(f"integrity-{finding.code}", Text(message.template, {"detail": finding.text}), fix, place)
 
 
-def _remarks(walk: Walk, vouched: int, keys: Sequence[Key]) -> Iterator[Text]:
-    if walk.last > vouched:
-        count = walk.last - vouched
+def _remarks(walk: Walk, heads: Sequence[Checkpoint], keys: Sequence[Key]) -> Iterator[Text]:
+    count = walk.last - max((head.size for head in heads), default=0)  # covered, whether or not they still match
+    if count > 0:
         yield T("the last {count} records are after the last checkpoint: nothing vouches for them yet", count=count)
     if not any(key.kind == SIGN for key in keys):
         yield T("no published key was given: the log's own word was taken for which key is its own")

@@ -10,6 +10,7 @@ import msgspec
 
 from campaign.app.session import MEMORY, Session, Settings, open_session
 from campaign.problems import NOTHING, Problems, T, Text
+from campaign.store.engine import VERIFY
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37, 0)
@@ -85,17 +86,33 @@ def _store(settings: Settings) -> Iterator[Finding]:
     except Problems as found:
         yield from (Finding(False, problem.message, problem.fix) for problem in found.problems)  # noqa: FBT003 -- likewise
         return
-    yield from _opened(session)
-    session.close()
+    try:
+        yield from _opened(session)
+    except Problems as found:
+        yield from (Finding(False, problem.message, problem.fix) for problem in found.problems)  # noqa: FBT003 -- likewise
+    finally:
+        session.close()
+
+
+def _views(behind: list[int]) -> Finding:
+    """Say how many events the views are BEHIND the log, each; less than 0 where events are gone that they hold."""
+    lag, ahead = max(behind), -min(behind)
+    if ahead > 0:
+        what = T("the views are {count} events ahead of the log: events are gone", count=ahead)
+        return Finding(False, what, VERIFY)  # noqa: FBT003 -- likewise
+    return Finding(
+        lag == 0, T("the views lag {lag} events behind", lag=lag), T("the next command that writes folds them")
+    )
 
 
 def _opened(session: Session) -> Iterator[Finding]:
     head, key = session.log.head(), session.key
     yield Finding(True, T("the store {path} holds {head} events", path=session.settings.store, head=head))  # noqa: FBT003 -- likewise
-    lag = max(head - session.log.checkpoint(view) for view in ("campaign", "entity", "project"))
-    yield Finding(
-        lag == 0, T("the views lag {lag} events behind", lag=lag), T("the next command that writes folds them")
+    yield from (
+        Finding(False, T("the store's file: {what}", what=what), VERIFY)  # noqa: FBT003 -- likewise
+        for what in session.log.amiss()
     )
+    yield _views([head - session.log.checkpoint(view) for view in ("campaign", "entity", "project")])
     state = session.campaign()
     adopted = bool(state.adoptions)
     what = T("campaign {key}: a definition is adopted", key=key) if adopted else T("no definition is adopted")

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from campaign.app import assess
+from campaign.app import assess, replay
 from campaign.app.session import Session
 from campaign.domain import gates
 from campaign.domain.events import Recorded
 from campaign.domain.reports import current_figures
-from campaign.domain.state import EntityState
+from campaign.domain.state import CampaignState, EntityState
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, like_entity, nearest
+from campaign.readmodels.views import CampaignView, EntityView
 from campaign.rules.reasons import AwardSeen, Because, Explanation, Fact, RuleSeen
 
 FEW = 4
@@ -47,7 +48,7 @@ def explain(session: Session, what: str) -> Explained:
 
 
 def _award(session: Session, name: str) -> Explained:
-    awards = session.campaign().awards
+    awards = _campaign(session).awards
     if name not in awards:
         message = T("there is no award {award}", award=name)
         fix = nearest(name, awards) if awards else T("put one forward with `campaign award propose`")
@@ -70,6 +71,7 @@ def _award(session: Session, name: str) -> Explained:
 
 def _rank(session: Session, name: str) -> Explained:
     run, _, entity = name.rpartition("/")
+    _campaign(session)
     recorded = assess.run_of(session, run)
     found = assess.reasons(session, recorded, entity)
     title = T(
@@ -334,7 +336,13 @@ def _entity(session: Session, entity: str) -> EntityState:
     if entity not in states:
         message = T("{entity} is not enrolled", entity=entity)
         raise Problems([Problem("not-enrolled", message, like_entity(entity, states), Place(field="what"))])
-    return states[entity]
+    state: EntityState = replay.proven(session, EntityView, f"{session.key}/{entity}")
+    return state
+
+
+def _campaign(session: Session) -> CampaignState:
+    """Return the campaign as its events alone tell it. Raises Problems where the stored row says otherwise."""
+    return replay.proven(session, CampaignView, session.key) or CampaignState()
 
 
 def _name(session: Session, entity: str) -> str:

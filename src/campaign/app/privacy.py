@@ -1,5 +1,6 @@
 """Particulars of persons: kept encrypted beside the log, vouched for in it by a hash, and erased for good on demand."""
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -74,8 +75,7 @@ def erase(  # noqa: PLR0913 -- each is a choice of the one who erases
     return tried if dry_run else handle(session, [command], who)
 
 
-def doubtful(session: Session) -> list[str]:
-    """Return the persons of whom something else is kept than was vouched for."""
-    vouched = session.campaign().kept_persons
+def doubtful(session: Session, vouched: Mapping[str, str]) -> list[str]:
+    """Return the persons of whom something else is kept than was VOUCHED for, by the events, with its fingerprint."""
     kept = {person: session.log.person(person) for person in vouched}
     return [person for person, sealed in kept.items() if sealed is not None and fingerprint(sealed) != vouched[person]]
