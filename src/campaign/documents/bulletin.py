@@ -93,7 +93,7 @@ class _Writer:
             return
         columns = self._columns(
             (T("target"), False),
-            (T("over"), False),
+            (T("summed over"), False),
             (T("goal"), True),
             (T("reached"), True),
             (T("unit"), False),
@@ -186,7 +186,7 @@ class _Writer:
         if not self.bulletin.totals:
             return
         columns = self._columns(
-            (T("over"), False),
+            (T("summed over"), False),
             (T("indicator"), False),
             (T("unit"), False),
             (T("counted"), False),
