@@ -21,9 +21,14 @@ SYNTHETIC = T("synthetic: the figures of this campaign are made by a generator")
 def present(call: Call, session: "Session", data: Table | Sheet) -> None:
     """Write DATA with what must be said about the campaign of SESSION."""
     rehearsal, synthetic = marks(session)
-    notes = tuple(note for note, holds in ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic)) if holds)
     extra = {"rehearsal": rehearsal, "synthetic": synthetic}
-    give(call, msgspec.structs.replace(data, notes=data.notes + notes, extra={**extra, **data.extra}))
+    give(call, msgspec.structs.replace(data, notes=data.notes + footer(session), extra={**extra, **data.extra}))
+
+
+def footer(session: "Session") -> tuple[Text, ...]:
+    """Return what stands below every view of the campaign."""
+    rehearsal, synthetic = marks(session)
+    return tuple(note for note, holds in ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic)) if holds)
 
 
 def witnessed(session: "Session") -> tuple[Text, ...]:

@@ -73,7 +73,7 @@ def give_each(call: Call, subjects: Sequence[str], replies: Sequence["Reply"]) -
         {
             "subject": subject,
             "outcome": accepted if reply.refusal is None else "refused",
-            "reasons": [f"{reason.code} {call.say(reason.message)}" for reason in _reasons(reply)],
+            "reasons": [_reason(call, reason) for reason in _reasons(reply)],
             "first": reply.first,
             "last": reply.last,
             "command_id": reply.command_id,
@@ -86,6 +86,11 @@ def give_each(call: Call, subjects: Sequence[str], replies: Sequence["Reply"]) -
     if held:
         permitted = any(reply.refusal is None or reply.refusal.permitted for reply in replies)
         raise Stop(Exit.REFUSED if permitted else Exit.NOT_PERMITTED)
+
+
+def _reason(call: Call, reason: Problem) -> str:
+    fix = f" ({call.say(reason.fix)})" if reason.fix.template else ""
+    return f"{reason.code} {call.say(reason.message)}{fix}"
 
 
 def _reasons(reply: "Reply") -> tuple[Problem, ...]:

@@ -40,7 +40,8 @@ class Column(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True):
     """A list of things, all of one kind, with what stands above and below it.
 
-    kind: the name of this output, for machines.  extra: further fields of the JSON document.
+    kind: the name of this output, for machines.  extra: further fields of the JSON document.  quiet: say nothing of
+    there being no rows, where a note says what that means.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Table(msgspec.Struct, frozen=True):
     title: Text = NOTHING
     notes: tuple[Text, ...] = ()
     extra: Mapping[str, object] = {}
+    quiet: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):

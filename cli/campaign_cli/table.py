@@ -17,7 +17,7 @@ LONG = re.compile(r"(\.\d{4})\d{3,}$")
 def printed(call: Call, table: Table, *, colour: bool) -> str:
     """Write TABLE with its headings underlined; an empty one says so."""
     if not table.rows:
-        return call.say(T("nothing")) + "\n"
+        return "" if table.quiet else call.say(T("nothing")) + "\n"
     heads = [call.say(column.heading) for column in table.columns]
     cells = [[cell(call, column, row) for column in table.columns] for row in table.rows]
     widths = [max(map(width, column)) for column in zip(heads, *cells, strict=True)]

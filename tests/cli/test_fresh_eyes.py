@@ -1,11 +1,14 @@
 """What a person who had never seen the program stumbled over, each said plainly now."""
 
+import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from cli.program import Run, head
+from cli.program import CONFIG, Run, head, invoke
 
 from campaign.store.entries import NAMES
 from campaign_cli.call import COMMAND_ID
@@ -149,3 +152,68 @@ def test_where_there_is_no_run_or_award_yet_the_remedy_is_to_make_one(run: Run) 
     assert "run-unknown there is no run run-1 (record one with `campaign assess run`)" in proposed.stderr
     explained = run("explain", "award:nope")
     assert "award-unknown there is no award nope (put one forward with `campaign award propose`)" in explained.stderr
+
+
+# --- how it reads ------------------------------------------------------------------------------------------------
+
+
+def test_adoptions_are_listed_in_the_zone_of_the_campaign(run: Run) -> None:
+    assert "2005-08-16 09:00:00+08:00" in run("config", "history").stdout
+    assert json.loads(run("config", "history", "--format", "json").stdout)["rows"][0]["recorded_at"].endswith("+08:00")
+
+
+def test_who_lacks_something_is_named_shortly_to_a_person_and_wholly_to_a_program(run: Run) -> None:
+    line = next(line for line in run("show").stdout.splitlines() if line.startswith("survey_recorded"))
+    assert re.search(r"  (\S+, ){5}… and \d+ more$", line)
+    whole = json.loads(run("show", "--format", "json").stdout)["lacking"][0]["entities"]
+    assert len(whole) == 5 + int(line.split()[-2])
+
+
+def test_entities_moved_one_by_one_are_told_the_remedies_and_each_is_moved_once(run: Run) -> None:
+    each = run("phase", "advance", "220200", "220200", "--each", "--as", "p-office-1")
+    assert each.exit_code == 1
+    assert each.stdout.count("survey-recorded") + each.stdout.count("gate-shut") >= 1
+    assert "(" in each.stdout.splitlines()[2], "the remedy stands behind the reason"
+    assert "0 of 1 done, 1 held" in each.stdout
+    together = run("phase", "advance", "220200", "220200", "--as", "p-office-1").stderr.splitlines()
+    assert len(together) == len(set(together)) == 2
+
+
+def test_no_differences_are_said_in_one_line(run: Run) -> None:
+    assert run("replay").stdout.startswith("folded ")
+    assert run("plan").stdout.splitlines() == ["no changes", "the folder is what is adopted; nothing would change"]
+    assert run("config", "diff").stdout == "no differences\n"
+    assert run("config", "drift").stdout == "the folder is what was adopted\n"
+
+
+def test_a_plan_whose_text_alone_is_another_says_so_as_drift_does(run: Run, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(CONFIG, tmp_path / "config"))
+    phases = folder / "phases.yaml"
+    phases.write_text("# a remark\n" + phases.read_text("utf-8"), "utf-8")
+    planned = run("plan", "--config", folder)
+    assert planned.stdout.splitlines() == [
+        "no changes",
+        "only the text of phases.yaml differs: comments, order or layout",
+    ]
+    assert json.loads(run("plan", "--config", folder, "--format", "json").stdout)["texts"] == ["phases.yaml"]
+    assert run("config", "drift", "--config", folder).exit_code == 7
+    assert run("plan", "--config", folder, "--exit-code").exit_code == 0
+
+
+def test_the_first_plan_says_what_the_campaign_consists_of(tmp_path: Path) -> None:
+    first = invoke("--store", tmp_path / "none.db", "plan").stdout.splitlines()[0]
+    assert re.fullmatch(r"a new campaign: \d+ phases, \d+ gates, \d+ obligations, \d+ groups", first)
+
+
+def test_a_survey_and_its_tasks_read_well_for_none_and_for_one(run: Run) -> None:
+    assert run("survey", "record", "220200", "--participant", "p-office-1", "--as", "p-office-1").exit_code == 0
+    told = run("entity", "history", "220200").stdout
+    assert "recorded the survey, without figures" in told
+
+
+def test_an_explanation_says_that_the_campaign_is_a_rehearsal_as_every_view_does(run: Run) -> None:
+    told = run("explain", "gate:220200").stdout.splitlines()
+    assert "rehearsal: the clock of this campaign is simulated" in told[-2:]
+    machine = json.loads(run("explain", "gate:220200", "--format", "json").stdout)
+    assert machine["rehearsal"] is True
+    assert "synthetic" in machine

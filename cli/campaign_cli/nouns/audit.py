@@ -70,7 +70,7 @@ def verify(key: tuple[str, ...], against: tuple[Path, ...], quick: bool) -> None
         (Column("sound", T("sound")), not verdict.problems),
     )
     rows = [_row(call, problem) for problem in verdict.problems]
-    found = T("{count} things are wrong", count=len(rows)) if rows else T("everything holds")
+    found = T("problems: {count}", count=len(rows)) if rows else T("everything holds")
     table = Table("problems", PROBLEMS, rows)
     give(call, Sheet("verdict", fields, (table,) if rows else (), notes=(*verdict.notes, found)))
     if rows:

@@ -8,6 +8,7 @@ from campaign.problems import T
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop
+from campaign_cli.marks import clock
 from campaign_cli.nouns.log import CHANGES
 from campaign_cli.output import Column, Sheet, Table, give, to_json, write
 
@@ -42,7 +43,7 @@ def diff(one: str | None, other: str | None, exit_code: bool) -> None:  # noqa: 
     changes = versions.compare(call.session(), config, one or "", other or "")
     rows = [{"kind": item.kind, "path": item.path, "before": item.before, "after": item.after} for item in changes]
     notes = () if rows else (T("no differences"),)
-    give(call, Table("differences", CHANGES, rows, notes=notes))
+    give(call, Table("differences", CHANGES, rows, notes=notes, quiet=True))
     if exit_code and rows:
         raise Stop(Exit.DIFFERENCES)
 
@@ -53,12 +54,14 @@ def history() -> None:
     from campaign.app import versions
 
     call = current()
+    session = call.session()
+    local = clock(session)
     rows = [
         {
             "number": item.number,
             "sha256": item.sha256[:SHORT] if call.format == "table" else item.sha256,
             "position": item.position,
-            "recorded_at": item.recorded_at,
+            "recorded_at": local(item.recorded_at),
             "occurred_on": item.occurred_on,
             "actor": item.actor,
             "proposed_by": item.proposed_by,
@@ -69,7 +72,7 @@ def history() -> None:
             "held": item.held,
             "diff": item.diff,
         }
-        for item in versions.history(call.session())
+        for item in versions.history(session)
     ]
     give(call, Table("versions", VERSIONS, rows))
 
@@ -87,7 +90,7 @@ def drift() -> None:
     rows = [{"kind": item.kind, "path": item.path, "before": item.before, "after": item.after} for item in changes]
     if rows or not call.quiet:
         notes = () if rows else (T("the folder is what was adopted"),)
-        give(call, Table("drift", CHANGES, rows, notes=notes))
+        give(call, Table("drift", CHANGES, rows, notes=notes, quiet=True))
     if rows:
         raise Stop(Exit.DIFFERENCES)
 

@@ -97,7 +97,7 @@ def _check(call: Call, session: "Session") -> None:
         count=len(rows),
     )
     extra = {"position": found.position, "compared": found.rows}
-    present(call, session, Table("replay", DIFFERENCES, rows, notes=(note,), extra=extra))
+    present(call, session, Table("replay", DIFFERENCES, rows, notes=(note,), extra=extra, quiet=True))
     if rows:
         raise Stop(Exit.INTEGRITY)
 

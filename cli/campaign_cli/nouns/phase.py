@@ -174,7 +174,7 @@ def chosen(session: "Session", entities: Sequence[str], group: str, *, everyone:
         message = T("name entities, or a group, or all: one of the three")
         raise UsageProblem("usage-whom", message, T("give ENTITY, --group GROUP or --all"), "ENTITY")
     if entities:
-        return [one(session, name).entity for name in entities]
+        return list(dict.fromkeys(one(session, name).entity for name in entities))
     return [name for name, state in members(session, group).items() if state.exit is None]
 
 

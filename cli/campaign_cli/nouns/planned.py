@@ -56,12 +56,17 @@ def give_plan(call: Call, made: "Plan") -> None:
         "dates": made.dates,
         "totals": made.totals,
         "consequences": made.consequences,
+        "texts": made.texts,
+        "contents": made.contents,
     }
     title = T("{summary}", summary=summary(call, made))
-    give(call, Table("plan", CHANGES, rows, title=title, notes=tuple(_notes(made, counts)), extra=extra))
+    give(call, Table("plan", CHANGES, rows, title=title, notes=tuple(_notes(made, counts)), extra=extra, quiet=True))
 
 
 def _notes(made: "Plan", counts: dict[str, int]) -> Iterable[Text]:
+    if made.texts:
+        yield T("only the text of {files} differs: comments, order or layout", files=", ".join(made.texts))
+        return
     if made.empty:
         yield T("the folder is what is adopted; nothing would change")
         return
@@ -115,7 +120,7 @@ def read_plan(file: Path) -> "Plan":
 
     try:
         found = msgspec.json.decode(file.read_bytes())
-        names = [name for name in Plan.__struct_fields__ if name != "changes"]
+        names = [name for name in Plan.__struct_fields__ if name in found]
         return msgspec.convert({"changes": found["rows"]} | {name: found[name] for name in names}, Plan)
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError):
         message = T("{path} holds no plan", path=file)

@@ -9,7 +9,7 @@ import msgspec
 from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
-from campaign_cli.marks import present, witnessed
+from campaign_cli.marks import footer, present, witnessed
 from campaign_cli.output import Column, Sheet, Table, give, write
 
 if TYPE_CHECKING:
@@ -274,9 +274,12 @@ def explain(result: str, depth: int) -> None:
     if call.format == "table":
         from campaign_cli.text import harmless
 
-        write(call, "".join(f"{harmless(line)}\n" for line in lines(call, found, depth)))
+        told = [*lines(call, found, depth), *map(call.say, footer(session))]
+        write(call, "".join(f"{harmless(line)}\n" for line in told))
     else:
-        give(call, Sheet("explanation", ((Column("result", T("result")), result),), extra=as_plain(call, found)))
+        present(
+            call, session, Sheet("explanation", ((Column("result", T("result")), result),), extra=as_plain(call, found))
+        )
 
 
 def lines(call: Call, found: "Explained", depth: int, level: int = 0) -> list[str]:

@@ -78,6 +78,9 @@ WORDS = (
 )
 """Words of the columns, named here for the catalogue."""
 
+FEW = 5
+"""So many names fit into a line."""
+
 MEETINGS = (
     Column("meeting", T("meeting")),
     Column("title", T("title")),
@@ -109,10 +112,17 @@ def show() -> None:
         Table(
             "lacking",
             LACKING,
-            [{"check": check.value, "entities": names} for check, names in found.lacking.items() if names],
+            [{"check": check.value, "entities": _some(call, names)} for check, names in found.lacking.items() if names],
         ),
     )
     present(call, session, Sheet("campaign", _fields(call, session, found), tables, title=shown(found.title)))
+
+
+def _some(call: Call, names: "Sequence[str]") -> "Sequence[str]":
+    """Return the first few NAMES for a person, who has a line to read; all of them for a program."""
+    if call.format != "table" or len(names) <= FEW:
+        return names
+    return [*names[:FEW], call.say(T("… and {count} more", count=len(names) - FEW))]
 
 
 def _fields(call: Call, session: "Session", found: Any) -> tuple[tuple[Column, object], ...]:  # noqa: ANN401 -- a Board

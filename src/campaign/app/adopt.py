@@ -59,6 +59,10 @@ class Plan(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
     consequences: tuple[Consequence, ...] = ()
     choice: Choice = Choice()
+    texts: tuple[str, ...] = ()
+    """Files whose text alone differs: what they say is what is adopted."""
+    contents: dict[str, int] = {}
+    """How many parts of each kind a new campaign has."""
 
     def count(self, kind: str) -> int:
         """Return how many changes are of KIND."""
@@ -130,7 +134,26 @@ def _plan(session: Session, folder: Folder, choice: Choice) -> Plan:
         changes=changes,
         consequences=found,
         choice=choice,
+        texts=_texts(session, folder) if state.adoptions and not changes else (),
+        contents={} if state.version else _contents(folder),
     )
+
+
+def _texts(session: Session, folder: Folder) -> tuple[str, ...]:
+    """Return the files of FOLDER whose text is not the one adopted, and those that came or went."""
+    recorded = {file.name: file.text for file in adopted(session).files}
+    lying = {file.name: file.text for file in folder.files}
+    return tuple(name for name in {**recorded, **lying} if recorded.get(name) != lying.get(name))
+
+
+def _contents(folder: Folder) -> dict[str, int]:
+    found = folder.definition
+    return {
+        "phases": len(found.phases),
+        "gates": sum(len(phase.gates) for phase in found.phases),
+        "obligations": len(found.obligations),
+        "groups": len(found.groups),
+    }
 
 
 def _before(state: CampaignState) -> Any:  # noqa: ANN401 -- plain JSON values
@@ -158,6 +181,12 @@ def size(made: Plan) -> tuple[Text, ...]:
     """Say how much would change, most telling first; nothing for a plan that changes nothing."""
     if made.empty:
         return ()
+    if made.contents:
+        text = T(
+            "a new campaign: {phases} phases, {gates} gates, {obligations} obligations, {groups} groups",
+            **made.contents,
+        )
+        return (text,)
     count = made.totals
     other = len(made.changes) - made.dates
     parts = (

@@ -171,10 +171,14 @@ _SUMMARIES: dict[type[Event], Callable[[Any], Text]] = {
         "{duty} went from {old} to {person}: {reason}", duty=x.duty, old=x.from_person, person=x.person, reason=x.reason
     ),
     e.TaskForceEstablished: lambda x: T("set up the task force {name}", name=x.name),
-    e.SurveyRecorded: lambda x: T("recorded the survey: {figures}", figures=_figures(x.baseline) or "-"),
+    e.SurveyRecorded: lambda x: (
+        T("recorded the survey: {figures}", figures=_figures(x.baseline))
+        if x.baseline
+        else T("recorded the survey, without figures")
+    ),
     e.IndicatorsBrokenDown: lambda x: T("broke down the indicators {items}", items=", ".join(x.indicators)),
-    e.TasksDefined: lambda x: T("defined {number} tasks", number=len(x.tasks)),
-    e.MeasuresDrawnUp: lambda x: T("drew up {number} measures", number=len(x.measures)),
+    e.TasksDefined: lambda x: T("tasks defined: {number}", number=len(x.tasks)),
+    e.MeasuresDrawnUp: lambda x: T("measures drawn up: {number}", number=len(x.measures)),
     e.TargetProposed: lambda x: T("proposed the target {target}", target=_target(x.target)),
     e.TargetReviewed: lambda x: _review(x.target, x.opinion, favourable=x.favourable),
     e.TargetFixed: lambda x: T("fixed the target {target}", target=_target(x.target)),
