@@ -13,6 +13,9 @@ from campaign_cli.exits import Exit, Stop, UsageProblem
 from campaign_cli.output import Column, Sheet, Table, give
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from campaign.app.handle import Reply
     from campaign.app.session import Session
 
 NOTICES = (
@@ -109,7 +112,6 @@ def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN4
     """Adopt the folder; a plan that no longer holds is refused with 4."""
     from campaign.app import adopt
     from campaign_cli.nouns.planned import give_plan, read_plan, summary
-    from campaign_cli.outcome import give_reply
 
     call = current()
     who = call.asker()
@@ -119,17 +121,31 @@ def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN4
     if made and choice != adopt.Choice():
         message = T("a plan says itself whom to keep, what to judge again and whose file to adopt")
         raise UsageProblem("usage-both", message, T("leave out the options, or make the plan with them"), "file")
-    session = _session(call, create=True, write=not call.dry_run)
+    session = _session(call, create=True, write=not call.dry_run and Path(call.store).exists())
     if propose:
         about = {name: given[name] for name in ("document", "reason")}
-        give_reply(call, adopt.propose(session, config, who, **about, dry_run=call.dry_run))
+        _act(call, session, lambda opened, dry_run: adopt.propose(opened, config, who, **about, dry_run=dry_run))
         return
     if not call.dry_run and not call.yes:
         now = made or adopt.plan(session, config, choice)
         call.confirm(T("adopt for campaign {campaign}: {summary}?", campaign=now.campaign, summary=summary(call, now)))
+
+    def applied(opened: "Session", dry_run: bool) -> "Reply":  # noqa: FBT001 -- the one thing that differs
+        return adopt.apply(opened, config, who, made=made, choice=choice, dry_run=dry_run, **given)
+
     try:
-        reply = adopt.apply(session, config, who, made=made, choice=choice, dry_run=call.dry_run, **given)
+        _act(call, session, applied)
     except adopt.Stale as stale:
         give_plan(call, stale.current)
         raise
+
+
+def _act(call: Call, session: "Session", act: "Callable[[Session, bool], Reply]") -> None:
+    """Give the command; a store that is not there is made only for what an empty one would not refuse."""
+    from campaign_cli.outcome import give_reply
+
+    missing = not Path(call.store).exists()
+    reply = act(session, call.dry_run or missing)
+    if missing and not call.dry_run and reply.refusal is None:
+        reply = act(_session(call, create=True, write=True), False)  # noqa: FBT003 -- no dry run
     give_reply(call, reply)
