@@ -48,6 +48,7 @@ OTHER = canonical(msgspec.structs.replace(DEFINITION, selection_criterion="the s
 ELSEWHERE = canonical(
     msgspec.structs.replace(DEFINITION, campaign=msgspec.structs.replace(DEFINITION.campaign, key="autumn"))
 )
+TORN = canonical(msgspec.structs.replace(DEFINITION, phases=(), obligations=(), meetings=()))
 RUNNING = (OPENED, ADOPTED, SCHEME)
 ENDING = (*RUNNING, SummaryRecorded("Summary", HASH, "well done"))
 
@@ -115,6 +116,7 @@ REFUSED = [
         ["hash-mismatch", "definition-replaced", "definition-unreadable"],
     ),
     ("adopts spaced text", (OPENED,), adopt(" " + TEXT), ["definition-not-canonical"]),
+    ("adopts what contradicts itself", (OPENED,), adopt(TORN), ["no-phases"]),
     ("adopts another campaign's", (OPENED,), adopt(ELSEWHERE), ["definition-of-another-campaign"]),
     ("adopts the same scheme", RUNNING, AdoptScheme("prizes", SCHEME.sha256, SCHEME.text), ["nothing-changes"]),
     ("states another scheme hash", RUNNING, AdoptScheme("prizes", HASH, OTHER_SCHEME), ["hash-mismatch"]),

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from campaign.domain import ownership
+from campaign.domain import consistency, ownership, team_rules
 from campaign.domain.commands import AdoptDefinition, AdoptTeamFile, Asked, OpenCampaign, ProposeDefinition
 from campaign.domain.definition import Definition, canonical, from_canonical, sha256
 from campaign.domain.events import CampaignOpened, DefinitionAdopted, DefinitionProposed, Recorded
@@ -51,6 +51,7 @@ def _adopt(command: Adopting, state: CampaignState, context: Context, asked: Ask
     if isinstance(definition, Refused):
         return Refused((*reasons, *definition.reasons))
     reasons += [*_belongs(definition, command.definition, state), *_held(command, state, current)]
+    reasons += consistency.check(definition) or team_rules.check(definition)
     before = context.definition
     if before is not None:
         reasons += _owned(before, definition, command, asked)
