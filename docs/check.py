@@ -66,7 +66,7 @@ def options() -> Iterator[str]:
     everywhere = sections["Options that hold everywhere"] | {"--help", "--version"}
     for page, number, line in _lines():
         if _is_code(line) and page.name != "cli.md":
-            words = [word for word in line.split()[1:] if re.fullmatch(r"[a-z][a-z-]*", word)]
+            words = [word for word in line.strip("$ ").split()[1:] if re.fullmatch(r"[a-z][a-z-]*", word)]
             own = sections.get(" ".join(words[:2]), set()) | sections.get(" ".join(words[:1]), set())
             for option in OPTION.findall(line):
                 if option not in own | everywhere:
