@@ -12,9 +12,15 @@ from campaign.app.session import Settings, open_session
 from campaign.demo.perform import perform
 
 
+def bare(folder: Path) -> Path:
+    """Where the store of FOLDER stands as it was before there was a key."""
+    return folder.with_name(f"{folder.name}-bare")
+
+
 def tell(folder: Path, *, short: bool) -> Path:
     """Tell the story; then a key, a checkpoint, some more events, and another checkpoint."""
     perform(str(folder / "store.db"), lambda _: None, short=short).close()
+    shutil.copytree(folder, bare(folder))
     session = open_session(Settings(str(folder / "store.db")), write=True)
     assert evidence.rotate(session, folder / "key", ADMIN).refusal is None
     (folder / "first.txt").write_text(evidence.checkpoint(session, folder / "key"))
@@ -44,6 +50,12 @@ def office(_told: Path, tmp_path: Path) -> Iterator[Office]:
 def whole(_told_whole: Path, tmp_path: Path) -> Iterator[Office]:
     """A copy of an office with the whole story, to the awards; it takes its time."""
     yield from copied(_told_whole, tmp_path)
+
+
+@pytest.fixture
+def desk(_told_whole: Path, tmp_path: Path) -> Path:
+    """An auditor's folder with the store of the whole story, without a key."""
+    return Path(shutil.copytree(bare(_told_whole), tmp_path / "desk"))
 
 
 def copied(told: Path, tmp_path: Path) -> Iterator[Office]:
