@@ -186,3 +186,13 @@ def test_screening_finds_and_raises_what_contradicts_itself(finished: Path, tmp_
     closed = invoke("--store", store, "finding", "screen", "--raise", "--as", "p-inspector-1")
     assert closed.exit_code == 1
     assert "campaign-closed" in closed.stdout
+
+
+def test_a_local_work_plan_is_handed_in_without_figures_and_a_report_is_not(autumn: Run) -> None:
+    """R-49: the plan is a document; who has none after its day is listed."""
+    plan = ("--obligation", "work_plan", "--period", "once", "--source", "方案.docx")
+    assert autumn("report", "submit", "220200", "plan-1", *plan, "--as", "p-220200-office").exit_code == 0
+    missing = autumn("report", "status", "--obligation", "work_plan", "--overdue", "--format", "json")
+    assert len(rows(missing.stdout)) == 8
+    week = ("--obligation", "weekly_report", "--period", "2005-W36")
+    assert "no-figures" in autumn("report", "submit", "220200", "w-1", *week, "--as", "p-220200-office").stderr

@@ -406,11 +406,13 @@ class WaiveGate(EntityCommand, frozen=True):
 
 
 class SubmitReport(EntityCommand, frozen=True):
+    """Hand in one period of an obligation: a report with its figures, or a document, which has none (R-49)."""
+
     name = "report.submit"
     report: str
     obligation: str
     period: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...] = ()
     source: str = ""
     source_sha256: str = ""
     cells: tuple[str, ...] = ()
