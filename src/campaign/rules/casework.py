@@ -3,7 +3,7 @@
 from campaign.problems import T
 from campaign.rules.draft import Draft
 from campaign.rules.guess import near
-from campaign.rules.kinds import MONEY, TEXT, Kind, Value, defined, maybe, normal
+from campaign.rules.kinds import MONEY, TEXT, UNKNOWN, Kind, Value, defined, maybe, normal
 from campaign.rules.model import Case
 from campaign.source import Node
 
@@ -51,6 +51,8 @@ def _values(draft: Draft, node: Node, kinds: dict[str, Kind]) -> dict[str, Value
     for key, child in draft.sheet.entries(node).items():
         name = normal(key)
         kind = kinds.get(name)
+        if kind is None and draft.scope.kinds.get(name.rpartition(".")[0]) == UNKNOWN:
+            continue  # a column of a table that is wrong already
         if kind is None:
             message = T("{name} is not declared", name=name)
             draft.sheet.complain("name-unknown", message, near(name, kinds), child.line, child.column)

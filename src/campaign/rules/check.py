@@ -160,6 +160,8 @@ class Checker:
     def _name(self, tree: Name) -> Kind:
         self.scope.used.add(tree.name)
         kind = self.scope.kinds.get(tree.name)
+        if kind is None and self.scope.kinds.get(tree.name.rpartition(".")[0]) == UNKNOWN:
+            return UNKNOWN  # a column of a table that is wrong already
         if kind is None:
             message = T("{name} is not declared", name=tree.name)
             return self.fail("name-unknown", message, near(tree.name, self.scope.kinds), tree.at)

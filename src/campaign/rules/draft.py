@@ -82,7 +82,7 @@ class Draft:
     def value(self, node: Node, kind: Kind) -> Value:
         """Read a constant of KIND."""
         snippet = self.sheet.text(node)
-        if snippet is None or kind == UNKNOWN:
+        if snippet is None or kind.name == UNKNOWN.name:
             return None
         return self.constant(snippet, kind)
 

@@ -36,7 +36,11 @@ def grid(sheet: Sheet, node: Node) -> Grid | None:
     block = sheet.text(node)
     if block is None:
         return None
-    rows = [_row(sheet, line) for line in _lines(block)]
+    lines = _lines(block)
+    top = _row(sheet, lines[0]) if lines else None
+    if lines and top is None:
+        return None  # the rows below it would all be wrong in the same way
+    rows = [top, *(_row(sheet, line) for line in lines[1:])]
     if len(rows) < 2 or not all(rows):  # noqa: PLR2004 -- a heading and a rule
         if len(rows) < 2:  # noqa: PLR2004 -- likewise
             fix = T("write a heading and at least one rule, cells between |")

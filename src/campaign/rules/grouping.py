@@ -22,6 +22,7 @@ from campaign.rules.kinds import (
     normal,
 )
 from campaign.rules.model import Aggregate, Award, Formula, Headings, Key, Output, Pool, Prize, Ranking, Rounding
+from campaign.rules.prizes import passed_over
 from campaign.rules.signatures import Scope
 from campaign.rules.tables import table
 from campaign.rules.tokens import Snippet
@@ -172,6 +173,7 @@ def _prize(draft: Draft, name: str, fields: Fields, node: Node) -> Prize | None:
     draft.scope.used.add(normal(ranking.text))
     scope = Scope({**draft.scope.kinds, "rank": INTEGER}, draft.scope.functions, draft.scope.used)
     amounts = table(draft, {}, drawn, (name, "UNIQUE", (Output("amount", name, MONEY, None, MONEY),)), scope)
+    draft.sheet.problems += passed_over(amounts)
     amounts = msgspec.structs.replace(amounts, default=(Lit(ZERO, "money"),))
     label, clause = draft.sheet.word(fields, "label"), draft.sheet.word(fields, "clause")
     place = Snippet(name, draft.sheet.file, node.line, node.column)

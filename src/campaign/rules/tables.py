@@ -228,6 +228,8 @@ def _number(draft: Draft, snippet: Snippet | None, numbering: tuple[int, dict[in
 
 
 def _test(draft: Draft, snippet: Snippet, kind: Kind, scope: Scope) -> Test:
+    if kind == UNKNOWN:
+        return Anything()  # the heading is wrong already, and the cell would only be wrong after it
     words = kind.name == "text"
     tree = draft.sheet.attempt(lambda: cell(snippet, words=words))
     return draft.checker(snippet, scope).test(tree, kind) if tree is not None else Anything()
