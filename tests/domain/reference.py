@@ -21,6 +21,12 @@ class Reference(msgspec.Struct):
     findings: dict[str, list[Any]] = {}
     """kind, who raised it, status."""
     waived: bool = False
+    let_off: set[str] = set()
+    """Weeks that need not be reported."""
+    settled: set[str] = set()
+    """Weeks that were signed off."""
+    entries: dict[str, list[str]] = {}
+    """status, responsible."""
     operation: str = "running"
     ended: bool = False
 

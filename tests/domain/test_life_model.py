@@ -262,6 +262,7 @@ class WholeLife(RuleBasedStateMachine):
         line = self.model.reports.get(name)
         again = line is not None and (line["status"], line["period"]) == ("returned", period)
         objections = ["report-exists" if line and not again else "", *("period-covered" for _ in covered)]
+        objections.append("period-signed-off" if period in self.model.settled else "")
         if self.ask(c.SubmitReport("faw", name, "weekly", period, (figure(value),)), actor, *objections):
             new = {"period": period, "value": Decimal(value), "by": {actor}, "status": "submitted"}
             if line is not None:
@@ -275,6 +276,7 @@ class WholeLife(RuleBasedStateMachine):
     def correct(self, name: str, value: str, actor: str) -> None:
         line = self.model.reports.get(name)
         objection = "unknown-report" if line is None else "nothing-changes" if line["value"] == Decimal(value) else ""
+        objection = objection or self._settled(line)
         if self.ask(c.CorrectReport("faw", name, (figure(value),), "r"), actor, objection) and line:
             line.update(value=Decimal(value), status="submitted", corrected=len(self.life.records))
             line["by"].add(actor)
@@ -296,8 +298,84 @@ class WholeLife(RuleBasedStateMachine):
     def send_back(self, name: str) -> None:
         line = self.model.reports.get(name)
         objection = "unknown-report" if line is None else "nothing-changes" if line["status"] == "returned" else ""
+        objection = objection or self._settled(line)
         if self.ask(c.ReturnReport("faw", name, "r"), "cui", objection) and line:
             line["status"] = "returned"
+
+    def _settled(self, line: dict[str, Any] | None) -> str:
+        return "period-signed-off" if line and line["period"] in self.model.settled else ""
+
+    # --- what is decided of a period, and the registers ----------------------------------------------------------
+
+    @rule(period=PERIODS)
+    def let_off(self, period: str) -> None:
+        settled = "period-signed-off" if period in self.model.settled else ""
+        objection = "nothing-changes" if period in self.model.let_off else settled
+        if self.ask(c.WaivePeriod("faw", "weekly", period, "r"), "ann", objection):
+            self.model.let_off.add(period)
+
+    @rule(period=PERIODS)
+    def settle(self, period: str) -> None:
+        objections = ["nothing-changes"] if period in self.model.settled else self._open(period)
+        if self.ask(c.SignOffPeriod("faw", "weekly", period), "ann", *objections):
+            self.model.settled.add(period)
+
+    def _open(self, period: str) -> list[str]:
+        named = [(name, line) for name, line in self.model.reports.items() if line["period"] == period]
+        if not named:
+            return ["" if period in self.model.let_off else "period-open"]
+        ((name, line),) = named
+        about = [finding for finding in self.model.findings.values() if finding[3] == name and finding[2] == "open"]
+        if line["status"] == "returned":
+            first = "" if period in self.model.let_off else "period-open"
+        else:
+            first = "" if line["status"] == "verified" else "not-verified"
+        return [first, *("finding-open" for _ in about)]
+
+    @rule(period=PERIODS)
+    def unsettle(self, period: str) -> None:
+        objection = "" if period in self.model.settled else "not-signed-off"
+        if self.ask(c.ReopenPeriod("faw", "weekly", period, "r"), "ann", objection):
+            self.model.settled.discard(period)
+
+    @rule(period=PERIODS, value=VALUES)
+    def report_verified_and_settled(self, period: str, value: str) -> None:
+        """Walk the whole way at once, so that there is something locked."""
+        name = "one" if period == "2005-W35" else "two"
+        self.submit(name, period, value, "ann")
+        self.verify(name, "cui")
+        self.settle(period)
+
+    @rule(name=NAMES)
+    def note(self, name: str) -> None:
+        objection = "entry-exists" if name in self.model.entries else ""
+        if self.ask(c.OpenEntry("faw", "issue", name, "t"), "ann", objection):
+            self.model.entries[name] = ["open", ""]
+
+    @rule(name=NAMES, body=PERSONS)
+    def give(self, name: str, body: str) -> None:
+        objection = self._pending(name)
+        if not objection and self.model.entries[name][1] == body:
+            objection = "nothing-changes"
+        if self.ask(c.AssignEntry("faw", "issue", name, body), "ann", objection):
+            self.model.entries[name] = ["assigned", body]
+
+    def _pending(self, name: str) -> str:
+        line = self.model.entries.get(name)
+        return "unknown-entry" if line is None else "entry-done" if line[0] == "done" else ""
+
+    @rule(name=NAMES)
+    def finish(self, name: str) -> None:
+        if self.ask(c.CompleteEntry("faw", "issue", name, "o"), "ann", self._pending(name)):
+            self.model.entries[name][0] = "done"
+
+    @rule(name=NAMES)
+    def resume(self, name: str) -> None:
+        pending = self._pending(name)
+        objection = {"": "nothing-changes", "entry-done": ""}.get(pending, pending)
+        if self.ask(c.ReopenEntry("faw", "issue", name, "r"), "ann", objection):
+            line = self.model.entries[name]
+            line[0] = "assigned" if line[1] else "open"
 
     @rule(name=NAMES, report=NAMES, kind=st.sampled_from(["omission", "falsification"]), actor=PERSONS)
     def question(self, name: str, report: str, kind: str, actor: str) -> None:
@@ -377,6 +455,13 @@ class WholeLife(RuleBasedStateMachine):
         assert falsified(state) == any(
             line[::2][:2] == ["falsification", "confirmed"] for line in model.findings.values()
         )
+
+    @invariant()
+    def periods_and_registers_stand_as_the_reference_says(self) -> None:
+        state, model = self.life.state, self.model
+        assert set(state.signed_off) == {f"weekly/{period}" for period in model.settled}
+        assert set(state.waivers) == {f"weekly/{period}" for period in model.let_off}
+        assert {name: [line.status, line.responsible] for name, line in state.entries.items()} == model.entries
 
     @invariant()
     def documents_in_force_are_stale_exactly_when_the_set_differs(self) -> None:
