@@ -217,3 +217,14 @@ def test_an_explanation_says_that_the_campaign_is_a_rehearsal_as_every_view_does
     machine = json.loads(run("explain", "gate:220200", "--format", "json").stdout)
     assert machine["rehearsal"] is True
     assert "synthetic" in machine
+
+
+def test_a_commended_entity_is_listed_with_what_for_and_by_which_event(run: Run, store: Path) -> None:
+    line = ("commend", "entity", "c-1", "220200", "--citation", "first to reach capacity", "--as", "p-wei-lichang")
+    assert run(*line).exit_code == 0
+    (row,) = json.loads(run("commend", "list", "--format", "json").stdout)["rows"]
+    assert (row["entity"], row["citation"], row["by"]) == ("220200", "first to reach capacity", "p-wei-lichang")
+    assert row["position"] == head(store)
+    assert re.search(
+        rf"220200 .*first to reach capacity .* {head(store)}$", run("commend", "list").stdout, re.MULTILINE
+    )

@@ -105,7 +105,8 @@ def test_entities_are_commended_at_any_time_under_an_id_of_their_own() -> None:
     command = CommendEntity("h1", "t1", "steady")
     (event,) = answer(OPEN, command)
     assert event == EntityCommended("h1", "t1", "steady")
-    assert campaign_after(*OPEN, event).commended == {"h1": "t1"}
+    line = campaign_after(*OPEN, event).commended["h1"]
+    assert (line.entity, line.citation, line.by, line.position) == ("t1", "steady", "ann", 30)
     assert codes(answer((*OPEN, event), command)) == ["commendation-exists"]
     assert codes(answer((*OPEN, event), NominateIndividual("h1", "zhu", "t1", "x"))) == ["commendation-exists"]
     assert codes(answer(OPEN, CommendEntity("h1", "", ""))) == ["text-missing", "text-missing"]

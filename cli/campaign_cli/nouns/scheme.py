@@ -246,8 +246,8 @@ def commendations() -> None:
     session = call.session()
     state = session.campaign()
     rows: list[dict[str, Any]] = [
-        {"commendation": name, "kind": "entity", "entity": entity, "status": "granted"}
-        for name, entity in state.commended.items()
+        {"commendation": name, "kind": "entity", "status": "granted", **_plain(line)}
+        for name, line in state.commended.items()
     ]
     rows += [{"kind": "individual", **_plain(line)} for line in state.individuals.values()]
     present(call, session, Table("commendations", COMMENDATIONS, rows))

@@ -11,7 +11,7 @@ from campaign.domain.exact import ZERO
 from campaign.domain.individuals import commendations, taken
 from campaign.domain.outcomes import Scored
 from campaign.domain.situation import Decision, blanks, four_eyes, problem, reason_needed, settle, unknown
-from campaign.domain.state import AwardLine, CampaignState, Context, Run
+from campaign.domain.state import AwardLine, CampaignState, Commended, Context, Run
 from campaign.problems import Problem, Refused, T, refuse
 
 
@@ -152,9 +152,10 @@ def rejected(state: CampaignState, event: AwardRejected, row: Recorded) -> Campa
     )
 
 
-def commended(state: CampaignState, event: EntityCommended) -> CampaignState:
+def commended(state: CampaignState, event: EntityCommended, row: Recorded) -> CampaignState:
     """Fold a commendation of an entity."""
-    return msgspec.structs.replace(state, commended={**state.commended, event.commendation: event.entity})
+    line = Commended(event.entity, event.citation, row.actor, row.position)
+    return msgspec.structs.replace(state, commended={**state.commended, event.commendation: line})
 
 
 def _put(state: CampaignState, line: AwardLine) -> CampaignState:

@@ -106,7 +106,7 @@ def _fold(state: CampaignState, event: CampaignEvent, record: Recorded) -> Campa
         case e.AwardRejected():
             return awards.rejected(state, event, record)
         case e.EntityCommended():
-            return awards.commended(state, event)
+            return awards.commended(state, event, record)
         case e.IndividualNominated():
             return individuals.nominated(state, event, record)
         case e.IndividualReviewed():

@@ -283,6 +283,15 @@ class Individual(msgspec.Struct, frozen=True):
     reviewed_by: str = ""
 
 
+class Commended(msgspec.Struct, frozen=True):
+    """An interim commendation of an entity (R-40)."""
+
+    entity: str
+    citation: str
+    by: str
+    position: int
+
+
 class AdoptedScheme(msgspec.Struct, frozen=True):
     """A scheme text that was adopted."""
 
@@ -343,8 +352,8 @@ class CampaignState(msgspec.Struct, frozen=True):
     meetings: dict[str, Meeting] = {}
     runs: dict[str, Run] = {}
     awards: dict[str, AwardLine] = {}
-    commended: dict[str, str] = {}
-    """Interim commendations: entity by commendation."""
+    commended: dict[str, Commended] = {}
+    """Interim commendations of entities, by commendation."""
     individuals: dict[str, Individual] = {}
     bulletins: dict[str, tuple[Edition, ...]] = {}
     """Every edition, by `obligation/period`."""
