@@ -95,6 +95,19 @@ def test_a_log_cut_short_is_a_difference_and_the_views_are_said_to_be_ahead(offi
     assert {code for _, code in told(office.audit())} == {"missing"}
 
 
+def test_a_log_cut_short_of_which_no_tree_is_kept_is_not_taken_for_a_read_model_to_be_rebuilt(office: Office) -> None:
+    with office.intruder() as db:
+        for table, where in (("events", "position > 1000"), ("tree", "1"), ("checkpoints", "1")):
+            db.execute(f"DELETE FROM {table} WHERE {where}")  # noqa: S608 -- constants
+    assert told(office.audit()) == [("position 1001", "missing")] * 3
+
+
+def test_a_table_dropped_is_no_traceback_where_it_is_written(office: Office) -> None:
+    with office.intruder() as db:
+        db.execute("DROP TABLE views")
+    assert "store-damaged" in said(office, "store", "rebuild", "--yes")
+
+
 def test_events_that_are_covered_are_not_said_to_be_after_the_last_checkpoint(office: Office) -> None:
     with office.intruder() as db:
         db.execute("UPDATE events SET actor = 'p-other' WHERE position = 300")

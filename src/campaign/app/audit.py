@@ -212,6 +212,10 @@ def _read_models(session: Session) -> Iterator[Finding]:
         yield from map(_finding, found.problems)
     else:
         for line in differences[: verifier.ENOUGH]:
+            if line.path == "position" and int(line.stored) > int(line.folded):
+                text = f"{line.view} was folded up to {line.stored}, but the log ends at {line.folded}"
+                yield Finding(int(line.folded) + 1, "missing", text)
+                continue
             where = " ".join(filter(None, (line.view, line.key, line.path)))
             yield Finding(0, "read-model", f"{where}: stored {line.stored or '-'}, folded {line.folded or '-'}")
 

@@ -119,7 +119,7 @@ class SqliteTables(Tables):
             if self._connection.in_transaction:
                 self._run("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise Problems([problem_of(error, self.path)]) from error
+                raise Problems([lacking(error, self.path) or problem_of(error, self.path)]) from error
             raise
 
     @contextmanager
