@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from cli.program import CONFIG, DAY_ONE, Run, head, invoke
 
+from campaign.app.session import Settings, open_session
+
 SCHEME = CONFIG / "schemes" / "jilin-2005-example.yaml"
 
 
@@ -85,7 +87,7 @@ def test_a_plan_says_when_nothing_would_change(run: Run) -> None:
 def test_what_needs_a_definition_says_how_to_get_one(tmp_path: Path) -> None:
     """A store whose campaign was opened without a definition does not come about by the program; an empty one does."""
     store = tmp_path / "c.db"
-    assert invoke("--store", store, "apply", "--as", "p-nobody", "--yes").exit_code == 6
+    open_session(Settings(str(store)), write=True, create=True).close()
     shown = invoke("--store", store, "phase", "list")
     assert shown.exit_code == 3
     assert "no-definition no definition is adopted yet (adopt one with `campaign apply`)" in shown.stderr
