@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.problems import Problem, Problems
-from campaign.source import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, Node, full_width_hint, parse
+from campaign.source import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, Node, parse
 
 
 def problems(text: str) -> list[tuple[str, int, int]]:
@@ -89,17 +89,31 @@ def test_what_is_refused_is_found_at_its_place(text: str, found: list[tuple[str,
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "hint"),
+    ("text", "place", "hint"),
     [
-        ("key：1", 1, "write : instead of the full-width ："),
-        ("a：1\nb", 2, "write : instead of the full-width ："),
-        ("a: [1，2]", 1, "write , instead of the full-width ，"),
-        ("a: 1", 1, ""),
-        ("a: 1", 9, ""),
+        ("from：2005-12-20\n\nb: 2\n", (1, 5), "write : instead of the full-width ："),
+        ("a: 1\nfrom：2005-12-20\n\n# a remark\n\nb: 2\n", (2, 5), "write : instead of the full-width ："),
+        ("a: 1\n- b：2\n", (2, 4), "write : instead of the full-width ："),
+        ("a: [1，2］\nb: 3\n", (1, 6), "write , instead of the full-width ，"),
+        ("a:\n\tb: 1\n", (2, 1), "indent with blanks instead of a tab"),
+        ("a:\n  b: 1\n  \tc: 2\n", (3, 3), "indent with blanks instead of a tab"),
+        ("title: 甲：乙\nkey:value\nb: 2\n", (2, 4), "write a blank after the colon: `key: …`"),
+        ("a:\n  b:1\n\n  c: 2\n", (2, 4), "write a blank after the colon: `b: …`"),
+        ("a: [1, 2\nb: 3\n", (2, 2), "close the bracket that opens on line 1, and part its values by commas"),
+        ("a: {b: 1\nc: 2\n", (2, 2), "close the bracket that opens on line 1, and part its values by commas"),
+        ("a: 'x\nb: 2\n", (3, 1), "close the quotation mark that opens on line 1"),
+        ("a: 1\n  - 17:30\nb\n", (4, 1), ""),
+        ("a: 1\nhttp://x\nb: 2\n", (3, 1), ""),
     ],
 )
-def test_full_width_signs_near_a_syntax_error_are_explained(text: str, line: int, hint: str) -> None:
-    assert str(full_width_hint(text, line)) == hint
+def test_a_syntax_error_lies_where_it_was_made_and_says_what_to_write(
+    text: str, place: tuple[int, int], hint: str
+) -> None:
+    with pytest.raises(Problems) as raised:
+        parse(text)
+    (found,) = raised.value.problems
+    assert (found.code, str(found.fix)) == ("yaml-syntax", hint)
+    assert (found.place.line, found.place.column) == place
 
 
 LAUGHS = "a: &a [x]\n" + "".join(

@@ -291,7 +291,7 @@ FIELDS: dict[str, Text] = {
     "outcome": T("cleared, corrected or confirmed"),
     "ownership": T("who owns it"),
     "parent": T("the entity that it lies in"),
-    "participants": T("a person who took part, by id"),
+    "participants": T("who took part: a person, by id, or a body; taken as written, and not looked up"),
     "period": T("the period"),
     "person": T("the person's id, never a name"),
     "place": T("where"),

@@ -202,7 +202,67 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = T("not YAML: {problem}", problem=error.problem or error.context or "syntax")
-    return Problem("yaml-syntax", message, full_width_hint(text, line), Place(file, line, column))
+    fix, at, sign = _cause(text, line) or (_unclosed(error), line, column)
+    return Problem("yaml-syntax", message, fix, Place(file, at, sign))
+
+
+Cause: TypeAlias = tuple[Text, int, int]
+"""A remedy, and the line and column of what is to be changed."""
+
+TAB = re.compile(r" *(\t)")
+GLUED = re.compile(r"\s*(?:- )?([^\W\d_][\w-]*)(:)(?!//)\S")
+"""`key:value`, which is a word to YAML."""
+WIDE_KEY = re.compile(r"""\s*(?:- )?[^\s:#'"][^:#'"]*?(：)""")
+
+
+def _cause(text: str, line: int) -> Cause | None:
+    """Look for what is wrong on LINE and on the last line before it that says something: YAML notices late."""
+    near = _near(text, line)
+    for number, content in near:
+        if tab := TAB.match(content):
+            return T("indent with blanks instead of a tab"), number, tab.start(1) + 1
+        if wide := WIDE_KEY.match(content):
+            return _half_width("："), number, wide.start(1) + 1
+    for number, content in near:
+        if glued := GLUED.match(content):
+            fix = T("write a blank after the colon: `{key}: …`", key=glued.group(1)[:MAX_KEY])
+            return fix, number, glued.start(2) + 1
+    return _full_width(near)
+
+
+def _near(text: str, line: int) -> list[tuple[int, str]]:
+    """Return LINE and the last one before it with their numbers, leaving out blank lines and comments."""
+    lines = text.splitlines()
+    found = []
+    for number in range(min(line, len(lines)), 0, -1):
+        content = lines[number - 1]
+        if content.strip() and not content.lstrip().startswith("#"):
+            found.append((number, content))
+        if len(found) == 2:  # noqa: PLR2004 -- the line, and the one before it
+            break
+    return found
+
+
+def _full_width(lines: list[tuple[int, str]]) -> Cause | None:
+    for number, content in lines:
+        for sign in FULL_WIDTH:
+            if sign in content:
+                return _half_width(sign), number, content.index(sign) + 1
+    return None
+
+
+def _half_width(sign: str) -> Text:
+    return T("write {half} instead of the full-width {full}", half=FULL_WIDTH[sign], full=sign)
+
+
+def _unclosed(error: yaml.MarkedYAMLError) -> Text:
+    """Say which bracket or quotation mark is still open, if that is what the parser was in."""
+    opened, context = error.context_mark, error.context or ""
+    if opened is None or not ("flow" in context or "quoted" in context):
+        return NOTHING
+    if "quoted" in context:
+        return T("close the quotation mark that opens on line {line}", line=opened.line + 1)
+    return T("close the bracket that opens on line {line}, and part its values by commas", line=opened.line + 1)
 
 
 def _unreadable(position: int, text: str, file: str) -> Problem:
@@ -210,13 +270,3 @@ def _unreadable(position: int, text: str, file: str) -> Problem:
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     message = T("the character U+{code} may not stand in YAML", code=f"{ord(text[position]):04X}")
     return Problem("yaml-character", message, T("remove it"), Place(file, line, column))
-
-
-def full_width_hint(text: str, line: int) -> Text:
-    """Say which full-width sign on LINE (or the line before) should be a half-width one; else nothing."""
-    lines = text.splitlines()
-    for number in (line, line - 1):
-        found = [sign for sign in FULL_WIDTH if 0 < number <= len(lines) and sign in lines[number - 1]]
-        if found:
-            return T("write {half} instead of the full-width {full}", half=FULL_WIDTH[found[0]], full=found[0])
-    return NOTHING

@@ -228,3 +228,7 @@ def test_a_commended_entity_is_listed_with_what_for_and_by_which_event(run: Run,
     assert re.search(
         rf"220200 .*first to reach capacity .* {head(store)}$", run("commend", "list").stdout, re.MULTILINE
     )
+
+
+def test_the_help_of_a_survey_says_that_participants_are_not_looked_up() -> None:
+    assert "taken as written, and not looked up" in " ".join(invoke("survey", "record", "--help").stdout.split())
