@@ -157,6 +157,20 @@ def test_a_row_of_a_view_that_cannot_be_read_is_named_and_can_be_made_again(fill
     assert log.row("tally", E1)[0] == 2
 
 
+def test_a_log_shorter_than_its_views_takes_nothing_more_until_they_are_folded_anew_on_purpose(
+    filled: OnSqlite,
+) -> None:
+    with closing(sqlite3.connect(filled.path)) as connection:
+        connection.execute("DROP TRIGGER events_no_delete")
+        connection.execute("DELETE FROM events WHERE position = 3")
+        connection.commit()
+    log = filled.open()
+    with pytest.raises(Problems, match=r"position 3: integrity-missing .*campaign audit verify"):
+        log.append(batch("c3", write(E1, 2, status())))
+    log.rebuild()
+    assert log.append(batch("c3", write(E1, 2, status()))).first == 3
+
+
 class Brittle(Tally):
     """A fold that does not survive a second event."""
 
@@ -309,8 +323,8 @@ def test_a_damaged_file_says_so(filled: OnSqlite, table: str) -> None:
 
 def test_a_mistake_of_our_own_is_not_called_the_disks(filled: OnSqlite) -> None:
     log = filled.open()
-    with pytest.raises(sqlite3.OperationalError, match="no such table"), log._tables.writing():
-        log._tables._run("SELECT * FROM naught")
+    with pytest.raises(sqlite3.OperationalError, match="no such column"), log._tables.writing():
+        log._tables._run("SELECT naught FROM events")
     with pytest.raises(sqlite3.ProgrammingError):
         log.close() or log.head()
 

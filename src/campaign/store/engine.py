@@ -70,6 +70,15 @@ def loaded(view: View, key: str, data: bytes) -> Any:  # noqa: ANN401 -- the row
         raise Problems([Problem("integrity-view", message, REBUILD)]) from error
 
 
+def cut_short(view: View, position: int, head: int) -> Problem:
+    """Say that VIEW holds events that the log no longer has: writing on would cover up that they are gone."""
+    message = T(
+        "{view} was folded up to {position}, but the log ends at {head}", view=view.name, position=position, head=head
+    )
+    fix = T("see what is gone with `campaign audit verify`, and restore a backup")
+    return Problem("integrity-missing", message, fix, Place(field=f"position {head + 1}"))
+
+
 class Fold(msgspec.Struct):
     """Rows of one view in memory, folded up to a position."""
 
@@ -188,7 +197,9 @@ class Engine:
         checkpoints = self._tables.checkpoints()
         for view in self._views.values():
             version, position = checkpoints.get(view.name, (view.version, 0))
-            if view.name in views or version != view.version or position > head:
+            if position > head and view.name not in views:
+                raise Problems([cut_short(view, position, head)])
+            if view.name in views or version != view.version:
                 self._tables.clear(view.name)
                 position = 0
             elif (version, position) == (view.version, head):
