@@ -30,10 +30,11 @@ def board(of: Session | Past, today: date) -> Board | None:
 
 def gates_of(session: Session, entity: str, on: date) -> tuple[GateStanding, ...]:
     """Return how every gate out of ENTITY's present phase stands ON a day; nothing for one that is not enrolled."""
-    state = session.entities().get(entity)
+    state: EntityState | None = session.log.row("entity", f"{session.key}/{entity}")
     if state is None:
         return ()
-    return gates.examine(state, session.context(), state.phase, on, session.today())
+    context = session.context()
+    return gates.examine(state, context, state.phase, on, session.today(context.definition))
 
 
 def matrices(of: Session | Past, today: date) -> tuple[Matrix, ...]:
