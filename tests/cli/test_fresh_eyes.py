@@ -172,7 +172,6 @@ def test_who_lacks_something_is_named_shortly_to_a_person_and_wholly_to_a_progra
 def test_entities_moved_one_by_one_are_told_the_remedies_and_each_is_moved_once(run: Run) -> None:
     each = run("phase", "advance", "220200", "220200", "--each", "--as", "p-office-1")
     assert each.exit_code == 1
-    assert each.stdout.count("survey-recorded") + each.stdout.count("gate-shut") >= 1
     assert "(" in each.stdout.splitlines()[2], "the remedy stands behind the reason"
     assert "0 of 1 done, 1 held" in each.stdout
     together = run("phase", "advance", "220200", "220200", "--as", "p-office-1").stderr.splitlines()
