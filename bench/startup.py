@@ -28,12 +28,12 @@ def main() -> None:
     """Print one line a command: name ratio target met|short."""
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "demo.db")
-        subprocess.run([PROGRAM, "demo", "--short", store], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([PROGRAM, "demo", "--short", "--quiet", store], check=True, capture_output=True)
         floor = best(sys.executable, "-c", "pass")
         for name, arguments in (
             ("start --help", ["--help"]),
             ("start store info", ["--store", store, "store", "info"]),
-            ("start log list", ["--store", store, "log", "list", "--format", "jsonl"]),
+            ("start log list --last 20", ["--store", store, "log", "list", "--last", "20", "--format", "jsonl"]),
             ("start show", ["--store", store, "show"]),
         ):
             ratio = best(str(PROGRAM), *arguments) / floor
