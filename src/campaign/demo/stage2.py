@@ -6,8 +6,10 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from campaign.app.screen import raise_, screen
 from campaign.demo.agenda import EVENING, Story, after
 from campaign.demo.cast import first, lateness
+from campaign.demo.figures import EXACT, HUNDREDTH
 from campaign.demo.papers import by_workbook, monthly, workbooks
 from campaign.demo.stage1 import signature, target_lines
 from campaign.domain import commands as c
@@ -16,6 +18,9 @@ from campaign.domain.schedule import Owed, owed
 from campaign.problems import T
 
 MONTHS = 12
+MUDDLED = "monthly_report-2005-09"
+BRANCH = Decimal("1.45")
+"""What one enterprise's value added comes to with a branch that the province's statistics do not cover."""
 
 
 def play(story: Story) -> None:
@@ -54,7 +59,17 @@ def _submit(story: Story, entity: str, due: Owed) -> None:
 def _figures(story: Story, entity: str, due: Owed) -> tuple[Figure, ...]:
     indicators = next(entry.indicators for entry in story.definition.obligations if entry.id == due.obligation)
     month = due.closes_on.month
-    return story.figures.figures(story.courses[entity], indicators, month, MONTHS, final=month == MONTHS)
+    figures = story.figures.figures(story.courses[entity], indicators, month, MONTHS, final=month == MONTHS)
+    if (entity, f"{due.obligation}-{due.period}") == (muddler(story), MUDDLED):
+        return tuple(replace(figure, value=_with_the_branch(figure)) for figure in figures)
+    return figures
+
+
+def _with_the_branch(figure: Figure) -> Decimal:
+    """Return what the figure comes to with the branch in another province, which does not belong in it."""
+    if figure.indicator != "value_added":
+        return figure.value
+    return EXACT.multiply(figure.value, BRANCH).quantize(HUNDREDTH, context=EXACT)
 
 
 def _verify(story: Story, due: Owed) -> None:
@@ -112,31 +127,32 @@ def restart_and_exit(story: Story) -> None:
     story.agenda.at(after(start, 40), leave)
 
 
+def muddler(story: Story) -> str:
+    """Return the key enterprise, a placeholder, that counts a branch which does not belong in its figures."""
+    return story.cast.placeholders("key_enterprise")[2]
+
+
 def disputed(story: Story) -> None:
-    """A growth figure does not fit its levels: the statistics ask, the entity explains and corrects."""
-    entity = story.cast.placeholders("key_enterprise")[2]
-    report = "monthly_report-2005-09"
+    """A check finds that a level contradicts its growth; the statistics ask, the entity explains and corrects."""
+    entity = muddler(story)
     day = after(story.definition.phases[2].from_, 47)
+    asked: list[str] = []
 
     def ask() -> None:
-        story.say(T("a figure of {entity} is disputed", entity=story.cast.title(entity)))
-        question = "增速与增加值水平不相符"
-        story.agenda.must(
-            story.statistics,
-            c.RaiseFinding(entity, f"f-{entity}-1", "contradiction", question, report, "value_added_growth"),
-        )
+        (found,) = screen(story.agenda.session)
+        story.say(T("check {check} finds: {statement}", check=found.check, statement=found.statement))
+        (reply,) = raise_(story.agenda.session, [found], story.agenda.who(story.statistics), str)
+        story.agenda.replies.append(reply)
+        asked.append(found.finding)
 
     def answer() -> None:
         liaison = story.cast.holder("liaison", entity)
-        figures = story.agenda.session.entities()[entity].reports[report].figures
-        lower = tuple(
-            replace(figure, value=figure.value - Decimal("0.40")) if figure.indicator == "value_added" else figure
-            for figure in figures
-        )
-        story.agenda.must(liaison, c.ExplainFinding(entity, f"f-{entity}-1", "误计入外省分厂产值"))
-        story.agenda.must(liaison, c.CorrectReport(entity, report, lower, "剔除外省分厂产值"))
-        story.agenda.must(story.reviewer, c.ResolveFinding(entity, f"f-{entity}-1", "corrected", "更正后与水平相符"))
-        story.agenda.must(story.statistics, c.VerifyReport(entity, report))
+        obligation = next(entry for entry in story.definition.obligations if entry.id == "monthly_report")
+        figures = story.figures.figures(story.courses[entity], obligation.indicators, 9, MONTHS)
+        story.agenda.must(liaison, c.ExplainFinding(entity, asked[0], "误计入外省分厂产值"))
+        story.agenda.must(liaison, c.CorrectReport(entity, MUDDLED, figures, "剔除外省分厂产值"))
+        story.agenda.must(story.reviewer, c.ResolveFinding(entity, asked[0], "corrected", "更正后与水平相符"))
+        story.agenda.must(story.statistics, c.VerifyReport(entity, MUDDLED))
 
     story.agenda.at(day, ask)
     story.agenda.at(after(day, 4), answer)
