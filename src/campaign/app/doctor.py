@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from campaign.app.failures import EXTRAS
 from campaign.app.session import MEMORY, Session, Settings, open_session
 from campaign.problems import NOTHING, Problems, T, Text
 from campaign.store.engine import VERIFY
@@ -15,13 +16,6 @@ from campaign.store.engine import VERIFY
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables came with this version."""
-EXTRAS = (
-    ("xlsxwriter", "sheets"),
-    ("python_calamine", "sheets"),
-    ("defusedxml", "dmn"),
-    ("holidays", "calendar"),
-    ("icalendar", "calendar"),
-)
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -48,7 +42,7 @@ def _program() -> Iterator[Finding]:
         T("SQLite {version}", version=sqlite3.sqlite_version),
         T("use a Python built with SQLite 3.37 or later"),
     )
-    for module, extra in EXTRAS:
+    for module, extra in EXTRAS.items():
         found = find_spec(module) is not None
         what = T("{module} is installed", module=module) if found else T("{module} is not installed", module=module)
         yield Finding(found, what, T("pip install campaign[{extra}], if you need it", extra=extra))

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from campaign.app.adopt import apply
+from campaign.app.failures import need
 from campaign.app.handle import Who
 from campaign.app.session import Session, Settings, open_session
 from campaign.demo import stage1, stage2, stage3
@@ -36,6 +37,7 @@ def perform(store: str, say: Say, *, config: Path | None = None, short: bool = F
     if Path(store).exists():
         message = T("{path} exists already", path=store)
         raise Problems([Problem("store-exists", message, T("name another path, or remove it"))])
+    need("xlsxwriter", "python_calamine")
     config = config or shipped_config()
     definition = folders.load(config).definition
     session = open_session(Settings(store, at=_opening(definition)), write=True, create=True)

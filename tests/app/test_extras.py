@@ -1,0 +1,39 @@
+"""A command that needs an extra which is not installed says which, and how to get it."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from campaign.app.failures import EXTRAS, need, problem_of
+from campaign.problems import Problems
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+@pytest.mark.parametrize("module", ["xlsxwriter", "xlsxwriter.workbook", "typst"])
+def test_a_module_of_an_extra_that_is_not_there_is_a_problem_with_its_remedy(module: str) -> None:
+    problem = problem_of(ModuleNotFoundError(name=module))
+    assert problem is not None
+    assert problem.code == "extra-missing"
+    assert f"campaign[{EXTRAS[module.partition('.')[0]]}]" in str(problem)
+
+
+def test_a_module_of_nobodys_stays_a_fault_of_ours() -> None:
+    assert problem_of(ModuleNotFoundError(name="campaign.nowhere")) is None
+
+
+def test_whoever_looks_first_is_told_of_all_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXTRAS, "no_such_module", "sheets")
+    monkeypatch.setitem(EXTRAS, "nor_this_one", "dmn")
+    need("xlsxwriter")
+    with pytest.raises(Problems) as caught:
+        need("no_such_module", "xlsxwriter", "nor_this_one")
+    assert [problem.message.values["module"] for problem in caught.value.problems] == ["no_such_module", "nor_this_one"]
+
+
+def test_every_extra_named_is_one_of_the_project_and_all_has_each() -> None:
+    extras = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (everything,) = extras.pop("all")
+    assert set(EXTRAS.values()) <= extras.keys()
+    assert set(everything.removeprefix("campaign[").removesuffix("]").split(",")) == extras.keys()
