@@ -15,9 +15,6 @@ from campaign.files import folder as folders
 from campaign.files.folder import Folder
 from campaign.problems import Place, Problem, Problems, T
 
-ROSTERS = ("entities.csv", "projects.csv", "persons.csv")
-"""What a campaign folder holds beside the definition; an adoption records none of it."""
-
 
 class Version(msgspec.Struct, frozen=True):
     """One adoption: its number from 1, who adopted what, when, why and on whose proposal."""

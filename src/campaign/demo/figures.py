@@ -15,8 +15,6 @@ from campaign.domain.events import Figure
 
 EXACT = Context(prec=34, rounding=ROUND_HALF_EVEN)
 HUNDREDTH = Decimal("0.01")
-MONTHS = 12
-WEEKS = 52
 
 
 class Course(msgspec.Struct, frozen=True):

@@ -23,9 +23,6 @@ COLUMNS = {
 }
 """Every column by its name, with its Chinese header; the order is the template's."""
 
-SAYS_NOTHING = frozenset({"name", "label"})
-"""For the reader's eye only."""
-
 NEEDED = ("period", "indicator", "value")
 """What no file can do without, unless the line of command says it."""
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from campaign.problems import Text
 
-LANGUAGES = ("en", "zh")
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "campaign"
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")

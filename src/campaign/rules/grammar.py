@@ -37,7 +37,6 @@ MAX_DEPTH = 40
 MAX_OPERATORS = 200
 SHORTEST_GUESS = 3
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-CLOSERS = {"(": ")", "[": "]"}
 DURATION = {"day": "days", "days": "days", "month": "months", "months": "months"}
 RESERVED = frozenset(
     {"and", "or", "not", "if", "then", "else", "in", "between", "is", "defined", "true", "false", "per"},
