@@ -17,6 +17,19 @@ NOT_PERMITTED = "not-permitted"
 MAX_CHOICES = 1000
 """More names than this are not compared with a wrong one: a roster may have half a million."""
 
+EXTRAS = {
+    "xlsxwriter": "sheets",
+    "python_calamine": "sheets",
+    "defusedxml": "dmn",
+    "holidays": "calendar",
+    "icalendar": "calendar",
+    "cryptography": "evidence",
+    "jinja2": "documents",
+    "typst": "documents",
+    "manimgx_fonts_cjk": "documents",
+}
+"""Which extra brings a module that some commands need; each is imported only where it is used."""
+
 
 class Text(msgspec.Struct, frozen=True):
     """A sentence for a person: an English template, which is its catalogue id, and the values it names."""
@@ -129,6 +142,22 @@ class Refused(msgspec.Struct, frozen=True):
 def refuse(code: str, message: Text, fix: Text = NOTHING, *, rule: str = "", field: str = "") -> Refused:
     """Refuse for a single reason."""
     return Refused((Problem(code, message, fix, Place(field=field), rule),))
+
+
+def absent(module: str, place: Place = NOWHERE) -> Problem:
+    """Return the problem that MODULE, one of EXTRAS, is not installed (code `extra-missing`)."""
+    message = T("{module} is not installed", module=module)
+    fix = T("pip install campaign[{extra}], if you need it", extra=EXTRAS[module])
+    return Problem("extra-missing", message, fix, place)
+
+
+def need(*modules: str, place: Place = NOWHERE) -> None:
+    """Look before the first step whether every one of MODULES is installed. Raises Problems (`extra-missing`)."""
+    from importlib.util import find_spec  # noqa: PLC0415 -- wanted only where an extra is used
+
+    missing = [absent(module, place) for module in modules if find_spec(module) is None]
+    if missing:
+        raise Problems(missing)
 
 
 def like_entity(word: str, known: Iterable[str]) -> Text:

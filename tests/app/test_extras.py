@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.app.failures import EXTRAS, need, problem_of
-from campaign.problems import Problems
+from campaign.app.failures import problem_of
+from campaign.problems import EXTRAS, Place, Problems, need
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -28,7 +28,8 @@ def test_whoever_looks_first_is_told_of_all_that_is_missing(monkeypatch: pytest.
     monkeypatch.setitem(EXTRAS, "nor_this_one", "dmn")
     need("xlsxwriter")
     with pytest.raises(Problems) as caught:
-        need("no_such_module", "xlsxwriter", "nor_this_one")
+        need("no_such_module", "xlsxwriter", "nor_this_one", place=Place("table.xlsx"))
+    assert {problem.place.file for problem in caught.value.problems} == {"table.xlsx"}
     assert [problem.message.values["module"] for problem in caught.value.problems] == ["no_such_module", "nor_this_one"]
 
 

@@ -18,7 +18,7 @@ from campaign.documents import pdf
 from campaign.documents.forms import FORMS, render
 from campaign.documents.markdown import escaped, inline
 from campaign.documents.page import SHOWN, Cell, clean, numeral
-from campaign.problems import Problems
+from campaign.problems import EXTRAS, Problems
 
 SCRIPT = """
 import hashlib
@@ -114,10 +114,11 @@ def test_pdf_is_set_whatever_the_texts_are(text: str) -> None:
 
 def test_pdf_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "FONT", "no_such_typeface")
+    monkeypatch.setitem(EXTRAS, "no_such_typeface", "documents")
     with pytest.raises(Problems) as found:
         pdf.render(laid_out())
     assert str(found.value) == (
-        "extra-missing PDF needs what is not installed (install it with `pip install campaign[documents]`)"
+        "extra-missing no_such_typeface is not installed (pip install campaign[documents], if you need it)"
     )
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from campaign.app.failures import EXTRAS
 from campaign.app.session import MEMORY, Session, Settings, open_session
-from campaign.problems import NOTHING, Problems, T, Text
+from campaign.problems import EXTRAS, NOTHING, Problems, T, Text
 from campaign.store.engine import VERIFY
 
 OLDEST_PYTHON = (3, 11)

@@ -5,7 +5,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from campaign.app.adopt import apply
-from campaign.app.failures import need
 from campaign.app.handle import Who
 from campaign.app.session import Session, Settings, open_session
 from campaign.demo import stage1, stage2, stage3
@@ -15,7 +14,7 @@ from campaign.demo.figures import Generator
 from campaign.domain.definition import Definition, sha256
 from campaign.files import folder as folders
 from campaign.files import roster as rosters
-from campaign.problems import Problem, Problems, T
+from campaign.problems import Problem, Problems, T, need
 
 SEED = 2005
 SHIPPED = Path(__file__).parent / "config"

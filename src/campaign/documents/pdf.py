@@ -4,13 +4,12 @@ The texts reach typst as data, never as source.
 """
 
 from importlib.resources import as_file, files
-from importlib.util import find_spec
 from typing import Any
 
 import msgspec
 
 from campaign.documents.page import Page
-from campaign.problems import Problem, Problems, T
+from campaign.problems import need
 
 FONT = "manimgx_fonts_cjk"
 """The package that carries Noto Sans CJK."""
@@ -18,9 +17,7 @@ FONT = "manimgx_fonts_cjk"
 
 def render(page: Page) -> bytes:
     """Set the page. Raises Problems (extra-missing) without the extra `documents`."""
-    if find_spec("typst") is None or find_spec(FONT) is None:
-        message = T("PDF needs what is not installed")
-        raise Problems([Problem("extra-missing", message, T("install it with `pip install campaign[documents]`"))])
+    need("typst", FONT)
     import typst  # noqa: PLC0415 -- an extra
 
     source = files(__package__).joinpath("page.typ").read_bytes()

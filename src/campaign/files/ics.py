@@ -15,7 +15,7 @@ from campaign.domain.definition import Definition
 from campaign.domain.schedule import last_on, owed_by, scheduled
 from campaign.domain.state import EntityState
 from campaign.domain.teams import for_entity
-from campaign.problems import Problem, Problems, T
+from campaign.problems import need
 
 LAST_MINUTE = time(23, 59)
 PRODUCT = "-//campaign//calendar//EN"
@@ -114,11 +114,9 @@ def _next(before: Dated | None, entry: Entry, since: datetime) -> Dated:
 
 def write(issues: Sequence[Issue], state: EntityState | None = None) -> bytes:
     """Return the calendar; the same issues give the same bytes. Raises Problems: extra-missing without icalendar."""
-    try:
-        import icalendar  # noqa: PLC0415 -- an extra, and slow to load
-    except ImportError:
-        fix = T("pip install campaign[calendar]")
-        raise Problems([Problem("extra-missing", T("the package icalendar is not installed"), fix)]) from None
+    need("icalendar")
+    import icalendar  # noqa: PLC0415 -- an extra, and slow to load
+
     about = issues[-1].definition.campaign
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)

@@ -9,12 +9,10 @@ from typing import Any
 
 from campaign.domain.calendar import DAY, SATURDAY
 from campaign.domain.definition import CalendarPart, RestDays
-from campaign.problems import Place, Problem, Problems, T, Text
+from campaign.problems import Place, Problem, Problems, T, Text, need
 
 BRIDGE = "休息日"
 """What the package calls a day off that was swapped for a weekend day."""
-
-INSTALL = T("pip install campaign[calendar]")
 
 
 def published(years: tuple[int, ...], version: str) -> CalendarPart:
@@ -22,10 +20,9 @@ def published(years: tuple[int, ...], version: str) -> CalendarPart:
 
     Raises Problems: extra-missing without the package, calendar-unpublished for years that it does not know, each.
     """
-    try:
-        from holidays.countries.china import China, ChinaStaticHolidays  # noqa: PLC0415 -- an extra, and slow to load
-    except ImportError:
-        raise Problems([Problem("extra-missing", T("the package holidays is not installed"), INSTALL)]) from None
+    need("holidays")
+    from holidays.countries.china import China, ChinaStaticHolidays  # noqa: PLC0415 -- an extra, and slow to load
+
     known = sorted(ChinaStaticHolidays.special_public_holidays)
     unknown = [year for year in years if year not in known]
     if unknown:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from campaign.files.dmn_page import flow
-from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
+from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest, need
 from campaign.rules import Scheme
 from campaign.rules.model import Output, Table
 from campaign.rules.printer import printed
@@ -159,7 +159,9 @@ def _write(path: Path, name: str, rows: list[tuple[str, ...]]) -> None:
     if any(len(cell) > WIDEST_CELL for cells in rows for cell in cells):
         message = T("a text has more than {limit} characters", limit=WIDEST_CELL)
         raise _one("sheet-too-large", message, T("a workbook's cell holds no more; shorten it"), Place(str(path)))
-    xlsxwriter = _library("xlsxwriter", path)
+    need("xlsxwriter", place=Place(str(path)))
+    import xlsxwriter  # noqa: PLC0415 -- an extra
+
     workbook = xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False})
     text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     bold = workbook.add_format({"num_format": "@", "bold": True, "bottom": 1})
@@ -177,16 +179,6 @@ def _write(path: Path, name: str, rows: list[tuple[str, ...]]) -> None:
 
 def _sheet_name(name: str) -> str:
     return re.sub(r"[\[\]:*?/\\']", "_", name)[:31] or "table"
-
-
-def _library(name: str, path: Path) -> Any:  # noqa: ANN401 -- a library of the extra `sheets`
-    import importlib  # noqa: PLC0415 -- only where workbooks are used
-
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        message = T("workbooks need the package {name}", name=name)
-        raise _one("sheet-extra", message, T("install campaign[sheets]"), Place(str(path))) from None
 
 
 def _one(code: str, message: Text, fix: Text, place: Place) -> Problems:
@@ -345,7 +337,9 @@ def _opened(path: Path) -> list[str]:
 
 def _cells(path: Path) -> tuple[str, list[list[Any]]]:
     """Return the name and the cells of the first sheet."""
-    calamine = _library("python_calamine", path)
+    need("python_calamine", place=Place(str(path)))
+    import python_calamine as calamine  # noqa: PLC0415 -- an extra
+
     try:
         workbook = calamine.CalamineWorkbook.from_path(path)
         sheet = workbook.get_sheet_by_index(0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T, need
 from campaign.verifier import COSIGN, SIGN, Key
 
 if TYPE_CHECKING:
@@ -53,17 +53,10 @@ class Signer(msgspec.Struct, frozen=True):
 
 
 def _private(seed: bytes) -> "Ed25519PrivateKey":
-    try:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 -- an extra
-    except ImportError as error:
-        raise Problems([no_cryptography()]) from error
+    need("cryptography")
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 -- an extra
+
     return Ed25519PrivateKey.from_private_bytes(seed)
-
-
-def no_cryptography() -> Problem:
-    """Say which package is wanting."""
-    message = T("signing and encrypting need the package cryptography")
-    return Problem("extra-missing", message, T("install it with `pip install campaign[evidence]`"))
 
 
 def new_signer(name: str, kind: int = SIGN) -> Signer:

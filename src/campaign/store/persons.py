@@ -12,8 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.problems import Place, Problem, Problems, T
-from campaign.store.notes import no_cryptography
+from campaign.problems import Place, Problem, Problems, T, need
 from campaign.store.schema import sync_directory
 
 if TYPE_CHECKING:
@@ -93,8 +92,7 @@ def _about(person: str) -> bytes:
 
 
 def _cipher(key: bytes) -> "AESGCM":
-    try:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- an extra
-    except ImportError as error:
-        raise Problems([no_cryptography()]) from error
+    need("cryptography")
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- an extra
+
     return AESGCM(key)
