@@ -168,9 +168,9 @@ def test_without_the_extra_the_remedy_is_told(tmp_path: Path, monkeypatch: pytes
     write_table(load(PLAIN), "grade", path)
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(Problems, match=r"xlsxwriter \(install campaign\[sheets\]\)"):
+    with pytest.raises(Problems, match=r"xlsxwriter is not installed \(pip install campaign\[sheets\]"):
         write_table(load(PLAIN), "grade", path)
-    with pytest.raises(Problems, match=r"python_calamine \(install campaign\[sheets\]\)"):
+    with pytest.raises(Problems, match=r"python_calamine is not installed \(pip install campaign\[sheets\]"):
         read_table(path)
 
 
