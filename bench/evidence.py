@@ -30,8 +30,8 @@ LIFE = 50
 COMMAND = 500
 """Events of one command while the log is made."""
 START = datetime(2005, 8, 17, tzinfo=UTC)
-SCAN = """SELECT position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body
-    FROM events JOIN streams ON streams.id = stream WHERE position <= ? ORDER BY position"""
+SCAN = """SELECT position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation,
+    account, body FROM events JOIN streams ON streams.id = stream WHERE position <= ? ORDER BY position"""
 KEY = "bench"
 
 

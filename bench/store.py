@@ -31,10 +31,10 @@ from campaign.store.sqlite import SqliteLog
 ROUNDS = 9
 """Each measure alternates with its raw peer this many times; the best of each counts, as a busy machine only slows."""
 DAY = date(2005, 8, 17)
-COLUMNS = "position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
+COLUMNS = "position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
 SCAN = f"SELECT {COLUMNS} FROM events JOIN streams ON streams.id = stream ORDER BY position"
 STREAM = f"SELECT {COLUMNS} FROM events JOIN streams ON streams.id = stream WHERE name = ? ORDER BY version"
-INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def figure(indicator: str, value: str) -> facts.Figure:
@@ -261,7 +261,10 @@ class Bench:
             self.raw.execute("BEGIN IMMEDIATE")
             self.raw.executemany(
                 INSERT,
-                [(start + n, 1, start + n, *row[3:8], command, n, row[9], row[10]) for n, row in enumerate(rows)],
+                [
+                    (start + n, 1, start + n, *row[3:8], command, n, row[9], row[11], row[10])
+                    for n, row in enumerate(rows)
+                ],
             )
             self.raw.execute("COMMIT")
             self.position += len(rows)

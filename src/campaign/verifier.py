@@ -354,6 +354,8 @@ def read_growth(text: str) -> Growth:
 # --- the log ---------------------------------------------------------------------------------------------------------
 
 RECORD = "campaign-record.v1"
+ACCOUNTED = "campaign-record.v2"
+"""With the account by which the actor came in; a record without one has the first form."""
 EXPORT = "campaign-export.v1"
 ENOUGH = 20
 """Findings of one kind that are told; one break in a log makes many."""
@@ -661,13 +663,18 @@ def _lines(path: Path) -> Iterator[Record]:
             yield record
 
 
+def _name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
 def read_record(line: bytes, expected: int = 0) -> Record:
     """Take a canonical record apart; one that cannot be read stands at the position EXPECTED."""
     try:
         parts = json.loads(line)
-        form, position, stream, version, topic, at, _on, _actor, _role, _command, _cause, body = parts
+        form, position, stream, version, topic, at, _on, _actor, _role, _command, _cause, *account, body = parts
         whole = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode() == line
-        data = line if form == RECORD and whole else None
+        known = account == [] if form == RECORD else form == ACCOUNTED and len(account) == 1 and _name(account[0])
+        data = line if known and whole else None
         written = json.dumps(body, ensure_ascii=False).encode()
         return Record(int(position), data, str(stream), int(version), str(topic), str(at), written)
     except (ValueError, TypeError):
@@ -686,12 +693,18 @@ def of_store(path: Path) -> Source:
     return Source(_rows(connection, names), leaves, notes)
 
 
+COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation"
+
+
 def _rows(connection: sqlite3.Connection, names: dict[int, str]) -> Iterator[Record]:
-    query = """SELECT position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation,
-        body FROM events ORDER BY position"""
+    """Read the records; a store of before records named an account has no column for it."""
     try:
-        for position, stream, version, topic, at, *rest, body in connection.execute(query):
-            columns = [RECORD, position, names.get(stream, ""), version, topic, at, *rest]
+        known = {column[1] for column in connection.execute("PRAGMA table_info(events)")}
+        account = "account" if "account" in known else "''"
+        query = f"SELECT {COLUMNS}, {account}, body FROM events ORDER BY position"  # noqa: S608 -- constants
+        for position, stream, version, topic, at, *rest, account, body in connection.execute(query):
+            form = [ACCOUNTED, account] if account else [RECORD]
+            columns = [form[0], position, names.get(stream, ""), version, topic, at, *rest, *form[1:]]
             head = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
             data = head[:-1].encode() + b"," + body + b"]"
             yield Record(position, data, names.get(stream, ""), version, topic, at, body)

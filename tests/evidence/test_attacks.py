@@ -52,7 +52,7 @@ def insert_at(position: int) -> Attack:
         db.execute("UPDATE events SET position = -position - 1 WHERE position >= ?", (position,))
         db.execute("UPDATE events SET position = -position WHERE position < 0")
         db.execute("INSERT INTO streams VALUES (100000, 'entity:jilin-2005/ghost')")
-        columns = "topic, recorded_at, occurred_on, actor, role, 'c-ghost', 0, NULL, body"
+        columns = "topic, recorded_at, occurred_on, actor, role, 'c-ghost', 0, NULL, body, account"
         db.execute(f"INSERT INTO events SELECT ?, 100000, 1, {columns} FROM events WHERE position = ?",
                    (position, position - 1))  # fmt: skip
 

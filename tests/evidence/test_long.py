@@ -25,7 +25,17 @@ def rows() -> Iterator[Row]:
         version, stream = divmod(place, 50)
         names = ("2005-08-17", "p-1", "office", f"c-{place // 500}")
         instant = f"2005-08-17T01:02:03.{place:06}Z"
-        yield place + 1, f"entity:jl/{stream}", version + 1, "operating_status_changed.v1", instant, *names, None, body
+        yield (
+            place + 1,
+            f"entity:jl/{stream}",
+            version + 1,
+            "operating_status_changed.v1",
+            instant,
+            *names,
+            None,
+            "",
+            body,
+        )
 
 
 @pytest.fixture(scope="module")

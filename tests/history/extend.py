@@ -54,8 +54,8 @@ def read() -> list[Row]:
 def row_of(line: bytes) -> Row:
     """Take a canonical record apart, its body as bytes."""
     form, *columns, body = msgspec.json.decode(line, type=list[msgspec.Raw])
-    assert msgspec.json.decode(form) == "campaign-record.v1"
-    return (*map(msgspec.json.decode, columns), bytes(body))  # type: ignore[return-value] # eleven, as checked by hashes
+    account = () if msgspec.json.decode(form) == "campaign-record.v2" else ("",)
+    return (*map(msgspec.json.decode, columns), *account, bytes(body))  # type: ignore[return-value] # twelve, as checked by hashes
 
 
 def extend() -> None:
@@ -68,7 +68,7 @@ def extend() -> None:
         instant = f"2005-08-17T01:02:03.{position:06}Z"
         cause = position - 1 if position % 3 == 0 else None
         names = ("li.wei", "统计局", f"golden-{position}")
-        rows.append((position, STREAM, position, topic, instant, "2005-08-17", *names, cause, body))
+        rows.append((position, STREAM, position, topic, instant, "2005-08-17", *names, cause, "", body))
     records = [canonical(row) for row in rows]
     LOG.write_bytes(b"".join(record + b"\n" for record in records))
     HASHES.write_text("".join(sha256(record).hexdigest() + "\n" for record in records))

@@ -69,6 +69,9 @@ class Actors(Tally):
 class Store:
     """One kind of store: opens logs on the same data as often as asked."""
 
+    account = ""
+    """The account that the store itself writes into every record, if it knows one."""
+
     def __init__(self) -> None:
         self.opened: list[Engine] = []
         self.clock = Clock()

@@ -39,6 +39,16 @@ def test_a_record_comes_back_as_it_was_given(store: Store) -> None:
     assert record.recorded_at.tzinfo is UTC
 
 
+def test_a_record_names_the_account_if_one_is_known(store: Store) -> None:
+    log = store.open()
+    log.append(batch("c0", write(E1, 0, status())))
+    log.append(batch("c1", write(E1, 1, status()), account="os:li"))
+    named = [record.account for record in log.scan()]
+    assert named == [store.account, store.account or "os:li"]
+    assert [row[10] for row in log.scan_rows()] == named
+    assert [read.account for read in log.read(E1)] == named
+
+
 def test_the_same_command_again_gives_its_first_outcome_and_writes_nothing(store: Store) -> None:
     log = store.open()
     first = log.append(batch("c1", write(E1, 0, status())))

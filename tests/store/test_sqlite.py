@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from store.kit import OPENED, START, OnSqlite, Tally, batch, refusal, status, wr
 
 from campaign.problems import Problems
 from campaign.store import schema
+from campaign.store.codec import Codec, canonical
 from campaign.store.log import Outcome
 from campaign.store.sqlite import SqliteLog
 
@@ -49,7 +51,7 @@ def dump(connection: sqlite3.Connection) -> list[object]:
 
 def insert(conflict: str, key: str, command: str) -> str:
     """Make an INSERT with a conflict clause; KEY is position, stream and version."""
-    return f"INSERT {conflict} INTO events VALUES ({key}, 't', '2005', '2005', 'a', 'r', {command}, NULL, x'7b7d')"  # noqa: S608 -- constants
+    return f"INSERT {conflict} INTO events VALUES ({key}, 't', '2005', '2005', 'a', 'r', {command}, NULL, x'7b7d', '')"  # noqa: S608 -- constants
 
 
 FORBIDDEN = [
@@ -253,7 +255,57 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_store_of_a_later_schema_is_left_alone(filled: OnSqlite, shell: sqlite3.Connection) -> None:
     shell.execute(f"PRAGMA user_version = {schema.SCHEMA + 1}")
-    assert refused(filled.path).startswith(f"store-too-new {filled.path} has schema 2; this program knows 1")
+    assert refused(filled.path).startswith(f"store-too-new {filled.path} has schema 3; this program knows 2")
+
+
+def test_a_store_of_the_first_schema_is_lifted_on_request_only_and_keeps_every_record(tmp_path: Path) -> None:
+    path, once = tmp_path / "s.db", tmp_path / "once.db"
+    build_first(once)
+    shutil.copy(once, path)
+    assert refused(path).startswith(f"store-too-old {path} has schema 1; this program writes 2")
+    assert path.read_bytes() == once.read_bytes()
+    assert [schema.lift(path), schema.lift(path)] == [(1, 2), (2, 2)]
+    with closing(SqliteLog(path, [], lambda: datetime(2005, 8, 18, tzinfo=UTC))) as log:
+        assert log.amiss() == []
+        assert [canonical(row) for row in log.scan_rows()] == [FIRST]
+        log.append(batch("c-2", write("entity:b", 0, status()), account="os:li"))
+        assert [record.account for record in log.scan()] == ["", "os:li"]
+
+
+def build_first(path: Path) -> None:
+    """Make a store as it was before records named an account, with one record."""
+    made = schema.statements().replace("    account TEXT NOT NULL DEFAULT '',\n", "")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(made.replace(f"user_version = {schema.SCHEMA}", "user_version = 1"))
+        connection.execute("INSERT INTO streams VALUES (1, 'entity:a')")
+        connection.execute(
+            "INSERT INTO events VALUES (1, 1, 1, ?, ?, '2005-08-17', 'a', 'b', 'c', 0, NULL, ?)", FIRST_ROW
+        )
+
+
+STATUS = Codec().encode(status())
+FIRST_ROW = ("operating_status_changed.v1", "2005-08-17T00:00:00.000000Z", STATUS)
+FIRST = (
+    b'["campaign-record.v1",1,"entity:a",1,"operating_status_changed.v1","2005-08-17T00:00:00.000000Z","2005-08-17",'
+    b'"a","b","c",null,%b]' % STATUS
+)
+
+
+def test_lifting_leaves_alone_what_is_no_store_or_a_later_one(tmp_path: Path, filled: OnSqlite) -> None:
+    with pytest.raises(Problems, match="store-missing"):
+        schema.lift(tmp_path / "none.db")
+    other = tmp_path / "other.db"
+    other.write_bytes(b"")
+    with pytest.raises(Problems, match="store-not-ours"):
+        schema.lift(other)
+    (tmp_path / "text.db").write_bytes(b"position,stream\n" * 500)
+    with pytest.raises(Problems, match="store-not-ours"):
+        schema.lift(tmp_path / "text.db")
+    with closing(sqlite3.connect(filled.path)) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.SCHEMA + 1}")
+    with pytest.raises(Problems, match="store-too-new"):
+        schema.lift(filled.path)
 
 
 def test_a_store_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def _records(rows: Sequence[Row | int], walk: Walk) -> Iterator[Record]:
         if isinstance(row, int):
             yield Record(row)
             continue
-        position, stream, version, topic, at, _, _, _, _, _, body = row
+        position, stream, version, topic, at, *_, body = row
         try:
             if _ENCODE(_DECODE(body)) != body:
                 walk.say(position, "unreadable", "the body is not in its canonical form")

@@ -21,6 +21,7 @@ class Recorded(msgspec.Struct, frozen=True):
 
     position: place in the log, from 1 without gaps.  version: place in the stream, from 1.  recorded_at: UTC, never
     runs back.  occurred_on: when it was true.  causation: position of the event that brought this one about, if any.
+    account: by which the actor came in (`os:`, `token:`, `db:` and a name), "" where none is known.
     """
 
     position: int
@@ -34,6 +35,7 @@ class Recorded(msgspec.Struct, frozen=True):
     command_id: str
     causation: int | None
     event: Event
+    account: str = ""
 
 
 # --- parts of bodies ---------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from campaign.store.log import Row
 
 RECORD = "campaign-record.v1"
 """The name of the canonical form; another form gets another name, and this one stays readable for ever."""
+ACCOUNTED = "campaign-record.v2"
+"""The form of a record that names an account; one that names none keeps the first form, and so its hash."""
 
 Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the plain JSON data of one version of a topic and returns that of the next."""
@@ -89,7 +91,7 @@ class Codec:
     def records(self, rows: Iterable[Row]) -> Iterator[Recorded]:
         """Read rows with their bodies. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
         decoders, days, before = self._decoders, DAYS, ""
-        for position, stream, version, topic, at, on, actor, role, command_id, causation, body in rows:
+        for position, stream, version, topic, at, on, actor, role, command_id, cause, account, body in rows:
             try:
                 event = decoders[topic](body)
                 if at != before:  # the records of one command have one instant
@@ -97,7 +99,8 @@ class Codec:
                 day = days[on]
             except (msgspec.DecodeError, ValueError) as error:
                 raise Problems([unreadable(topic, error).at(Place(field=f"position {position}"))]) from error
-            yield Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
+            names = (actor, role, command_id, cause)
+            yield Recorded(position, stream, version, topic, instant, day, *names, event, account)
 
     def _make(self, topic: str) -> Decoder:
         if topic in self._topics:
@@ -167,6 +170,8 @@ def canonical(row: Row) -> bytes:
     """Return the canonical bytes of a record: what hashes, exports and proofs are made of.
 
     UTF-8 JSON without spaces, `["campaign-record.v1",position,"stream",version,"topic","recorded_at","occurred_on",
-    "actor","role","command_id",causation or null,BODY]`, BODY being the stored bytes as they are.
+    "actor","role","command_id",causation or null,BODY]`, BODY being the stored bytes as they are; with an account
+    `["campaign-record.v2",…,causation or null,"account",BODY]`.
     """
-    return msgspec.json.encode((RECORD, *row[:-1]))[:-1] + b"," + row[-1] + b"]"
+    head = (ACCOUNTED, *row[:-1]) if row[-2] else (RECORD, *row[:-2])
+    return msgspec.json.encode(head)[:-1] + b"," + row[-1] + b"]"

@@ -29,19 +29,20 @@ if TYPE_CHECKING:
 def placed(batch: Batch, entries: Sequence["Entry"], head: int, at: str) -> list[Row]:
     """Give each entry the position after HEAD, its version and the instant."""
     versions = {write.stream: write.expected for write in reversed(batch.writes)}
-    actor, role, command_id = batch.actor, batch.role, batch.command_id
+    actor, role, command_id, account = batch.actor, batch.role, batch.command_id, batch.account
     rows: list[Row] = []
     for position, (stream, topic, body, _, on, causation) in enumerate(entries, head + 1):
         version = versions[stream] = versions[stream] + 1
-        rows.append((position, stream, version, topic, at, on.isoformat(), actor, role, command_id, causation, body))
+        names = (actor, role, command_id, causation, account)
+        rows.append((position, stream, version, topic, at, on.isoformat(), *names, body))
     return rows
 
 
 def recorded(row: Row, entry: "Entry") -> Recorded:
     """Return the record that reading ROW would give, without decoding it again."""
-    position, stream, version, topic, at, _, actor, role, command_id, causation, _ = row
+    position, stream, version, topic, at, _, actor, role, command_id, causation, account, _ = row
     instant, event, day = datetime.fromisoformat(at), entry[3], entry[4]
-    return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event)
+    return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event, account)
 
 
 def step(view: View, row: Any, record: Recorded) -> Any:  # noqa: ANN401 -- the row's type is the view's own

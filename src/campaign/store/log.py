@@ -15,8 +15,10 @@ Clock: TypeAlias = Callable[[], datetime]
 """Returns an aware UTC instant; the store records max(clock, last recorded_at)."""
 
 
-Row: TypeAlias = tuple[int, str, int, str, str, str, str, str, str, int | None, bytes]
-"""position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body - as stored."""
+Row: TypeAlias = tuple[int, str, int, str, str, str, str, str, str, int | None, str, bytes]
+"""As stored: position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account,
+body.
+"""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -47,6 +49,7 @@ class Batch(msgspec.Struct, frozen=True):
     """All that one command writes, in one transaction.
 
     digest: of the command, to tell a retry from another command with the same id.  result: what a retry is given back.
+    account: by which the actor came in, "" where none is known; a store with accounts of its own puts its own.
     """
 
     command_id: str
@@ -56,6 +59,7 @@ class Batch(msgspec.Struct, frozen=True):
     writes: tuple[Write, ...]
     guards: tuple[Guard, ...] = ()
     result: bytes = b"{}"
+    account: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from campaign.store.log import Row
 
-COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
+COLUMNS = (
+    "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
+)
 FROM = f"SELECT {COLUMNS} FROM events WHERE position"  # noqa: S608 -- constants
 
 

@@ -6,20 +6,28 @@ from typing import TypeAlias
 
 import msgspec
 
-from campaign.store.codec import RECORD
+from campaign.store.codec import ACCOUNTED, RECORD
 from campaign.store.engine import Engine
 from campaign.store.log import Outcome, Row
 
 _Line: TypeAlias = tuple[str, int, str, int, str, str, str, str, str, str, int | None, msgspec.Raw]
+_Accounted: TypeAlias = tuple[str, int, str, int, str, str, str, str, str, str, int | None, str, msgspec.Raw]
 _READ = msgspec.json.Decoder(_Line).decode
+_READ_ACCOUNTED = msgspec.json.Decoder(_Accounted).decode
+_START = f'["{ACCOUNTED}"'.encode()
 
 
 def row_of(line: bytes) -> Row:
     """Take a canonical record apart, the body as its bytes. Raises ValueError for another form."""
+    if line.startswith(_START):
+        _, *columns, account, body = _READ_ACCOUNTED(line)
+        if not account:
+            raise ValueError("a record that names no account has the first form")
+        return (*columns, account, bytes(body))
     form, *columns, body = _READ(line)
     if form != RECORD:
         raise ValueError(f"not a record of the form {RECORD}")
-    return (*columns, bytes(body))
+    return (*columns, "", bytes(body))
 
 
 def fill(log: Engine, rows: Iterable[Row], outcomes: Iterable[Outcome]) -> int:

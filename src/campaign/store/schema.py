@@ -12,8 +12,8 @@ from campaign.store.faults import problem_of
 
 APPLICATION_ID = 0x43414D50
 """`CAMP`, in the file's header."""
-SCHEMA = 1
-"""The file's user_version."""
+SCHEMA = 2
+"""The file's user_version: 2 since records name an account."""
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
@@ -36,6 +36,7 @@ CREATE TABLE events (
     command_index INTEGER NOT NULL,
     causation INTEGER,
     body BLOB NOT NULL,
+    account TEXT NOT NULL DEFAULT '',
     UNIQUE (stream, version),
     UNIQUE (command_id, command_index)
 ) STRICT;
@@ -131,7 +132,7 @@ def amiss(connection: sqlite3.Connection) -> list[str]:
     due, found = _objects(blank), _objects(connection)
     blank.close()
     gone = [f"{name} is gone" for name in due if name not in found]
-    changed = [f"{name} was changed" for name, made in due.items() if found.get(name, made) != made]
+    changed = [f"{name} was changed" for name, made in due.items() if found.get(name, made).split() != made.split()]
     return [*gone, *changed, *(f"{name} was added" for name in found if name not in due)]
 
 
@@ -199,7 +200,7 @@ def connect(
 ) -> sqlite3.Connection:
     """Open a store; TIMEOUT is how many seconds to wait for another writer; SHARED when threads take turns on it.
 
-    Raises Problems (codes `store-missing`, `store-not-ours`, `store-too-new`, `store-read-only`, `store-busy`).
+    Raises Problems, codes `store-` and `missing`, `not-ours`, `too-old`, `too-new`, `read-only`, `busy`.
     """
     if not present(path):
         raise Problems([missing(path, "there is no such file")])
@@ -254,12 +255,44 @@ def open_file(
     return connection
 
 
+LIFTS = {1: "ALTER TABLE events ADD COLUMN account TEXT NOT NULL DEFAULT ''"}
+"""By the schema that each lifts to the next."""
+
+
+def lift(path: Path, timeout: float = 30.0) -> tuple[int, int]:
+    """Bring a store's schema up to date in one transaction; return the version found and the one that it has now.
+
+    Safe when several start at once.  Raises Problems (codes `store-…`).
+    """
+    if not present(path):
+        raise Problems([missing(path, "there is no such file")])
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=timeout)
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        connection.execute("BEGIN IMMEDIATE")
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        header(path, application, SCHEMA if found in LIFTS else found)
+        for version in range(found, SCHEMA):
+            connection.execute(LIFTS[version])
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise Problems([problem_of(error, path)]) from error
+    finally:
+        connection.close()
+    return found, SCHEMA
+
+
 def header(path: Path, application: int, version: int) -> None:
     """Raise Problems unless the file is a store that this program knows."""
     if application != APPLICATION_ID:
         fix = T("name another file with --store, or make a new store")
         raise Problems([Problem("store-not-ours", T("{path} is not a store of this program", path=path), fix)])
-    if version != SCHEMA:
+    if version < SCHEMA:
+        message = T("{path} has schema {found}; this program writes {known}", path=path, found=version, known=SCHEMA)
+        fix = T("back it up, then lift it with `campaign store migrate`")
+        raise Problems([Problem("store-too-old", message, fix)])
+    if version > SCHEMA:
         message = T("{path} has schema {found}; this program knows {known}", path=path, found=version, known=SCHEMA)
         raise Problems([Problem("store-too-new", message, T("use the version of the program that made it"))])
 

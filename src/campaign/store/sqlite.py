@@ -20,8 +20,8 @@ from campaign.store.tables import Tables
 P = ParamSpec("P")
 R = TypeVar("R")
 
-REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, body"
-INSERT = "INSERT INTO events VALUES (?1, ?12, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?13, ?10, ?11)"
+REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
+INSERT = "INSERT INTO events VALUES (?1, ?13, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?14, ?10, ?12, ?11)"
 """Takes a row as it is, name and all, and behind it the stream's key and the event's place in the command."""
 TIP = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
 NAMED = f"SELECT position, name, {REST} FROM events CROSS JOIN streams ON streams.id = stream"  # noqa: S608 -- constants
