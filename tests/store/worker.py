@@ -4,13 +4,20 @@ Lines on stdout are what it tells the world, each written at once: after an ackn
 """
 
 import os
+import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
+from itertools import count as count_up
 from pathlib import Path
 
 from campaign.domain.events import OperatingStatusChanged
+from campaign.store.engine import Engine
 from campaign.store.log import Batch, Conflict, Draft, Write
-from campaign.store.sqlite import SqliteLog
+from campaign.store.queue import SharedLog
+from campaign.store.schema import connect
+from campaign.store.sqlite import SqliteLog, SqliteTables
 
 DAY = date(2005, 8, 17)
 PARTS = 3
@@ -91,9 +98,57 @@ def tail(log: SqliteLog, until: int) -> None:
     tell(" ".join(map(str, seen)))
 
 
+def whole(log: Engine, name: str) -> None:
+    """Give one command that is whole over two streams, whatever they hold."""
+    a, b = (log.version(stream) for stream in ("entity:k/a", "entity:k/b"))
+    log.append(made(name, ("entity:k/a", a, name, PARTS), ("entity:k/b", b, name, PARTS)))
+
+
+def shared(path: Path) -> SharedLog:
+    """Open a store for the threads of this process."""
+    return SharedLog(lambda: SqliteTables(connect_shared(path), path), [], now)
+
+
+def connect_shared(path: Path) -> sqlite3.Connection:
+    """Connect for a thread; checkpoints are crossed often."""
+    connection = connect(path, read_only=False, synchronous="FULL", timeout=30, shared=True)
+    connection.execute("PRAGMA wal_autocheckpoint = 30")
+    return connection
+
+
+def grouped(path: Path, name: str, threads: int) -> None:
+    """Give command after command from each of several threads, and acknowledge it."""
+    log = shared(path)
+
+    def write(thread: int) -> None:
+        for number in count_up():
+            command = f"{name}-{thread}-{number}"
+            log.alone(partial(whole, log, command))
+            tell(command)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(write, range(threads)))
+
+
+def hasty(path: Path, name: str) -> None:
+    """Acknowledge before the commit, and be killed there."""
+    log = shared(path)
+
+    def write() -> None:
+        whole(log, name)
+        tell(name)
+        sys.stdin.readline()
+
+    log.alone(write)
+
+
 def main() -> None:
     """Open the store and do as told."""
     path, how, *arguments = sys.argv[1:]
+    if how == "grouped":
+        grouped(Path(path), arguments[0], int(arguments[1]))
+    if how == "hasty":
+        hasty(Path(path), arguments[0])
     synchronous = arguments.pop() if arguments and arguments[-1] in ("FULL", "NORMAL") else "FULL"
     log = SqliteLog(Path(path), [], now, synchronous=synchronous, read_only=how == "tail", create=False)
     if how == "endless":

@@ -135,11 +135,15 @@ class Engine:
     def refuse(self, outcome: Outcome) -> Outcome:
         """Remember a refusal; if the command already has an outcome, return that one. Raises CommandReused."""
         with self._tables.writing():
-            known = self.outcome(outcome.command_id, outcome.digest)
-            if known is not None:
-                return known
-            _, last = self._tables.tip()
-            self._tables.remember(outcome, max(stamp(self._clock()), last))
+            return self.refuse_within(outcome)
+
+    def refuse_within(self, outcome: Outcome) -> Outcome:
+        """Remember a refusal inside a writing transaction that is open already."""
+        known = self.outcome(outcome.command_id, outcome.digest)
+        if known is not None:
+            return known
+        _, last = self._tables.tip()
+        self._tables.remember(outcome, max(stamp(self._clock()), last))
         return outcome
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:

@@ -1,0 +1,193 @@
+"""Group commit: the threads of one program hand their commands to one writer, which commits all that wait at once.
+
+A disk takes about as long to make one command durable as two hundred.  So whatever came in while the last group was
+being written makes up the next one: nobody waits for company, and under load the groups grow by themselves.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from threading import Condition, Thread, current_thread, local
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from weakref import WeakSet, finalize
+
+from campaign.problems import Problem, Problems, T
+from campaign.store.codec import Codec
+from campaign.store.engine import Engine
+from campaign.store.log import Batch, Clock, CommandReused, Conflict, Hints, Outcome, View
+from campaign.store.tables import Tables
+
+if TYPE_CHECKING:
+    from campaign.store.entries import Entry
+
+R = TypeVar("R")
+
+ROOM = 1024
+"""Commands that may wait; whoever comes then waits to be let in."""
+MOST = 256
+"""Commands committed at once: others that write to the store wait as long as a group takes."""
+PATIENCE = 30.0
+"""Seconds that a command waits to be let in: as long as a store waits for another writer."""
+
+Job: TypeAlias = Callable[[], Any]
+"""What is done on the writer's thread, within its open transaction."""
+
+
+class Queue:
+    """Jobs waiting for one writer thread, which does all that wait within one transaction.
+
+    A job that raises Conflict or CommandReused has written nothing and leaves the others alone.  When one raises
+    anything else, the group is undone and each job done again in a transaction of its own: it fails alone.  When the
+    commit itself fails, everyone in the group is told so.
+    """
+
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[None]],
+        *,
+        room: int = ROOM,
+        most: int = MOST,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Begin to wait for jobs; TRANSACTION is entered on the writer's thread only."""
+        self._transaction = transaction
+        self._room, self._most, self._patience = room, most, patience
+        self._waiting: deque[tuple[Job, Future[Any]]] = deque()
+        self._changed = Condition()
+        self._closed = False
+        self.writer = Thread(target=self._write, name="campaign-writer", daemon=True)
+        self.writer.start()
+
+    def hand_in(self, job: Callable[[], R]) -> "Future[R]":
+        """Let JOB wait its turn; its answer is there once it is durable.
+
+        Raises Problems (codes `store-busy` when there was no room, `store-closed`): then nothing was done.
+        """
+        answer: Future[R] = Future()
+        with self._changed:
+            let_in = self._changed.wait_for(lambda: self._closed or len(self._waiting) < self._room, self._patience)
+            if self._closed:
+                message = T("the program is about to end; the command was not recorded")
+                raise Problems([Problem("store-closed", message, T("give it again with the same command id"))])
+            if not let_in:
+                message = T("{count} commands are waiting to be recorded; this one was not taken", count=self._room)
+                raise Problems([Problem("store-busy", message, T("give it again with the same command id"))])
+            self._waiting.append((job, answer))
+            self._changed.notify_all()
+        return answer
+
+    def close(self) -> None:
+        """Take nothing more, finish what waits, and end the writer."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self.writer.join()
+
+    def _write(self) -> None:
+        while group := self._take():
+            self._settle(group)
+
+    def _take(self) -> list[tuple[Job, "Future[Any]"]]:
+        """Wait for jobs; none are left when the queue was closed. Who gave up before their turn is passed over."""
+        group: list[tuple[Job, Future[Any]]] = []
+        with self._changed:
+            while not group and self._changed.wait_for(lambda: self._waiting or self._closed) and self._waiting:
+                due = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+                group = [(job, answer) for job, answer in due if answer.set_running_or_notify_cancel()]
+                self._changed.notify_all()
+        return group
+
+    def _settle(self, group: Sequence[tuple[Job, "Future[Any]"]]) -> None:
+        """Do a group within one transaction, and answer only when that is durable."""
+        answers: list[Any] = []
+        begun = False
+        try:
+            with self._transaction():
+                begun = True
+                answers.extend(_answer(job) for job, _ in group)
+        except BaseException as error:  # noqa: BLE001 -- it is raised again by whoever waits for the answer
+            if begun and len(answers) < len(group) > 1:
+                for each in group:
+                    self._settle([each])
+                return
+            answers = [error] * len(group)
+        for (_, waiting), answer in zip(group, answers, strict=True):
+            if isinstance(answer, BaseException):
+                waiting.set_exception(answer)
+            else:
+                waiting.set_result(answer)
+
+
+def _answer(job: Job) -> object:
+    try:
+        return job()
+    except (Conflict, CommandReused) as error:
+        return error
+
+
+class _Own(local):
+    """The tables of each thread, opened at its first look and closed when the thread is gone."""
+
+    def __init__(self, connect: Callable[[], Tables], opened: "WeakSet[Tables]") -> None:
+        self.tables = connect()
+        opened.add(self.tables)
+        finalize(current_thread(), self.tables.close)
+
+
+class SharedLog(Engine):
+    """A Log that the threads of one program share: each reads by tables of its own, and one thread writes for all."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Tables],
+        views: Sequence[View],
+        clock: Clock,
+        codec: Codec | None = None,
+        **bounds: Any,  # noqa: ANN401 -- of the queue: room, most, patience
+    ) -> None:
+        """CONNECT opens tables of the same store that may be closed by another thread than the one that uses them."""
+        self._opened: WeakSet[Tables] = WeakSet()
+        self._own = _Own(connect, self._opened)
+        super().__init__(self._own.tables, views, clock, codec)
+        self._queue = Queue(lambda: self._tables.writing(), **bounds)  # noqa: PLW0108 -- looked up on the writer's thread
+
+    @property
+    def _tables(self) -> Tables:
+        """The tables of the thread that asks."""
+        return self._own.tables
+
+    @_tables.setter
+    def _tables(self, tables: Tables) -> None:
+        """Leave it: each thread has its own."""
+
+    def alone(self, work: Callable[[], R]) -> R:
+        """Do WORK, which loads, decides and appends to this log, where nobody else can write in between.
+
+        It is done a second time when another of its group has to be undone, and its answer is that of the last time.
+        """
+        return work() if self._writes_here() else self._queue.hand_in(work).result()
+
+    def hand_in(self, batch: Batch, hints: Hints | None = None) -> "Future[Outcome]":
+        """Append without waiting: the answer is there once it is durable. Raises Problems (code `invalid-event`)."""
+        from campaign.store.entries import prepare  # noqa: PLC0415 -- reading starts without the rules of writing
+
+        entries = prepare(self._codec, batch)
+        return self._queue.hand_in(lambda: self.write_within(batch, entries, hints))
+
+    def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
+        """Write with all that wait; return when it is durable."""
+        return self.alone(lambda: self.write_within(batch, entries, hints))
+
+    def refuse(self, outcome: Outcome) -> Outcome:
+        """Remember a refusal, with all that wait."""
+        return self.alone(lambda: self.refuse_within(outcome))
+
+    def close(self) -> None:
+        """Finish what waits, and let go of every thread's tables."""
+        self._queue.close()
+        for tables in list(self._opened):
+            tables.close()
+
+    def _writes_here(self) -> bool:
+        return current_thread() is self._queue.writer
