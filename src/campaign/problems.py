@@ -25,6 +25,7 @@ EXTRAS = {
     "icalendar": "calendar",
     "cryptography": "evidence",
     "jinja2": "documents",
+    "pyarrow": "parquet",
     "typst": "documents",
     "manimgx_fonts_cjk": "documents",
 }

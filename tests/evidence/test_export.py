@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from evidence.kit import Office, told
+from pyarrow import parquet
 
 from campaign import verifier
 from campaign.app import export
@@ -51,6 +52,19 @@ def test_export_verify_restore_gives_the_same_head_and_the_same_folder(
     export.export(session, tmp_path / "again")
     session.close()
     assert contents(tmp_path / "again") == contents(folder)
+
+
+def test_the_records_are_added_as_one_table_on_request_and_the_folder_still_holds(
+    office: Office, folder: Path, tmp_path: Path
+) -> None:
+    export.export(office.session(), tmp_path / "tabled", table=True)
+    table = parquet.read_table(tmp_path / "tabled" / "events.parquet").to_pylist()
+    records = [json.loads(line) for kind in (folder / "events").iterdir() for line in kind.read_bytes().splitlines()]
+    assert [(row["position"], row["stream"], row["topic"], json.loads(row["body"])) for row in table] == [
+        (record[1], record[2], record[4], record[-1]) for record in sorted(records, key=lambda record: record[1])
+    ]
+    assert verified(tmp_path / "tabled") == []
+    assert contents(folder).keys() == contents(tmp_path / "tabled").keys() - {"events.parquet"}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -28,7 +28,12 @@ EVENTS = (
     Column("actor", T("actor")),
     Column("role", T("role")),
 )
-ABOUT = (*EVENTS, Column("command_id", T("command")), Column("causation", T("caused by")))
+ABOUT = (
+    *EVENTS,
+    Column("command_id", T("command")),
+    Column("causation", T("caused by")),
+    Column("account", T("account")),
+)
 CHANGES = (
     Column("kind", T("change"), word=True),
     Column("path", T("field")),
@@ -77,7 +82,8 @@ def events(
 
 def row(record: Any, local: Callable[[datetime], datetime]) -> dict[str, object]:  # noqa: ANN401 -- a Recorded of the app's
     """Return a record as plain columns; the body stands last, in `event`."""
-    columns: dict[str, object] = {name: getattr(record, name) for name in record.__struct_fields__}
+    columns: dict[str, object] = {name: getattr(record, name) for name in record.__struct_fields__ if name != "event"}
+    columns["event"] = record.event
     columns["recorded_at"] = local(record.recorded_at)
     return columns
 

@@ -14,6 +14,7 @@ import msgspec
 from campaign import verifier
 from campaign.app.session import Session, now
 from campaign.domain.events import SourceText
+from campaign.files import parquet
 from campaign.problems import NOTHING, Place, Problem, Problems, T
 from campaign.readmodels.views import ALL
 from campaign.store.catalogue import catalogue
@@ -28,6 +29,7 @@ README = """This is the whole log of a campaign, made by `campaign log export`.
 manifest.json    the sha256 of every file here
 events/          one canonical record a line, by kind of stream; "position" orders them all
 checkpoints/     signed tree heads (C2SP signed notes), as they were made
+events.parquet   the same records as one table, if it was asked for: for data tools, no part of the proof
 leaves.bin       the leaf hashes of the kept tree: they only help to say where a change was made
 outcomes.jsonl   what each command came to, refusals included
 definitions/     every definition that was adopted, and the files that it was read from, by its sha256
@@ -49,28 +51,31 @@ class Exported(msgspec.Struct, frozen=True):
     checkpoints: int
 
 
-def export(session: Session, folder: Path) -> Exported:
+def export(session: Session, folder: Path, *, table: bool = False) -> Exported:
     """Write the log into FOLDER, which must not be there; it appears whole or not at all.
 
     What lies in the store is written as it lies there, so that an export of a store that was tampered with shows it.
+    TABLE adds the records as one Parquet file.  Raises Problems (codes `export-exists`, `extra-missing`).
     """
     if folder.exists():
         message = T("{path} is there already", path=folder)
         raise Problems([Problem("export-exists", message, T("name another folder"), Place(file=str(folder)))])
     draft = folder.with_name(f"{folder.name}.{os.urandom(4).hex()}.new")
     try:
-        exported = _write(session, draft)
+        exported = _write(session, draft, table=table)
         draft.replace(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return msgspec.structs.replace(exported, folder=str(folder))
 
 
-def _write(session: Session, draft: Path) -> Exported:
+def _write(session: Session, draft: Path, *, table: bool) -> Exported:
     tree = session.log.tree()
     for name in ("events", "checkpoints", "definitions", "schemes"):
         (draft / name).mkdir(parents=True)
     records = _records(draft, tree)
+    if table:
+        parquet.write(draft / "events.parquet", _readable(tree))
     _leaves(draft, tree)
     notes = tree.notes()
     for number, note in enumerate(notes, start=1):
