@@ -1,15 +1,18 @@
 """Bulletins over a log: published by their hash, corrected under a number, made again to the byte from their cutoff."""
 
+import html
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
 import pytest
 from app.folders import PHASES, harvest
+from python_calamine import CalamineWorkbook
 
-from campaign.app import bulletins
+from campaign.app import bulletins, evidence
 from campaign.app.adopt import apply
 from campaign.app.bulletins import Correction, correct, editions, make, publish, render, show
 from campaign.app.handle import Who, handle
@@ -77,6 +80,76 @@ def test_an_edition_is_made_again_to_the_byte_whatever_came_later(farms: Session
     assert shown.as_published
     assert shown.made == made
     assert {form: render(shown, form, str, "en") for form in before} == before
+
+
+@pytest.fixture
+def key_file(farms: Session, tmp_path: Path) -> Path:
+    """Give the campaign a key that signs checkpoints."""
+    path = tmp_path / "key"
+    assert evidence.rotate(farms, path, STEWARD).refusal is None
+    return path
+
+
+def root(note: str) -> str:
+    """Return the root of a checkpoint as it is printed."""
+    return note.split("\n")[2]
+
+
+def printed(session: Session, form: str = "md", number: int | None = None) -> str:
+    return _words(render(show(session, "2031-08", number=number), form, str, "en"), form)
+
+
+def _words(page: bytes, form: str) -> str:
+    if form == "xlsx":
+        return "\n".join(
+            str(row[0]) for row in CalamineWorkbook.from_filelike(BytesIO(page)).get_sheet_by_index(0).iter_rows()
+        )
+    return html.unescape(page.decode()).replace("\\", "")
+
+
+@pytest.mark.parametrize("form", ["md", "html", "xlsx"])
+def test_a_bulletin_prints_the_last_checkpoint_before_it_whatever_comes_later(
+    farms: Session, key_file: Path, form: str
+) -> None:
+    early = evidence.checkpoint(farms, key_file)
+    recount(farms)
+    publish(farms, "2031-08", STEWARD)
+    before = render(show(farms, "2031-08"), form, str, "en")
+    late = evidence.checkpoint(farms, key_file)
+    assert render(show(farms, "2031-08"), form, str, "en") == before
+    size = early.split("\n")[1]
+    assert f"log campaign/harvest-2031: {size} records, root {root(early)}" in printed(farms, form)
+    assert root(late) not in printed(farms, form)
+
+
+def test_a_pdf_has_the_same_bytes_after_later_checkpoints_and_others_with_another_one(
+    farms: Session, key_file: Path
+) -> None:
+    draft = render(show(farms, "2031-08"), "pdf", str, "en")
+    evidence.checkpoint(farms, key_file)
+    sealed = render(show(farms, "2031-08"), "pdf", str, "en")
+    assert sealed != draft
+    publish(farms, "2031-08", STEWARD)
+    once = render(show(farms, "2031-08"), "pdf", str, "en")
+    evidence.checkpoint(farms, key_file)
+    assert render(show(farms, "2031-08"), "pdf", str, "en") == once
+
+
+def test_a_correction_prints_the_checkpoint_of_its_own_time(farms: Session, key_file: Path) -> None:
+    early = evidence.checkpoint(farms, key_file)
+    publish(farms, "2031-08", STEWARD)
+    recount(farms)
+    late = evidence.checkpoint(farms, key_file)
+    correct(farms, Correction("2031-08", "recount"), STEWARD)
+    assert root(early) in printed(farms, number=0)
+    assert root(late) in printed(farms, number=1)
+    assert root(early) not in printed(farms, number=1)
+
+
+def test_without_a_checkpoint_none_is_printed(farms: Session) -> None:
+    publish(farms, "2031-08", STEWARD)
+    assert "records, root" not in printed(farms)
+    assert show(farms, "2031-08").checkpoint is None
 
 
 def test_later_data_gives_a_numbered_correction(farms: Session) -> None:

@@ -10,7 +10,7 @@ from campaign.domain import bulletins
 from campaign.domain.campaign import decide, evolve
 from campaign.domain.commands import Asked, CampaignCommand, CorrectBulletin, PublishBulletin
 from campaign.domain.definition import Definition, Obligation
-from campaign.domain.events import BulletinCorrected, BulletinPublished, Event
+from campaign.domain.events import BulletinCorrected, BulletinPublished, Event, TreeHead
 from campaign.domain.state import CampaignState, Context, Edition
 from campaign.problems import Refused
 
@@ -23,6 +23,10 @@ PUBLISH = PublishBulletin("bulletin", "2005-09", 100, ONE)
 PUBLISHED = BulletinPublished("bulletin", "2005-09", 100, ONE)
 CORRECT = CorrectBulletin("bulletin", "2005-09", 120, TWO, "更正")
 CORRECTED = BulletinCorrected("bulletin", "2005-09", 1, 120, TWO, "更正")
+
+
+def sealed(size: int) -> TreeHead:
+    return TreeHead(origin="log", size=size, root="cm9vdA==")
 
 
 def after(*events: Event) -> CampaignState:
@@ -57,8 +61,18 @@ def ask(
             msgspec.structs.replace(CORRECT, cutoff_position=121, sha256=ONE),
             BulletinCorrected("bulletin", "2005-09", 2, 121, ONE, "更正"),
         ),
+        (
+            (),
+            msgspec.structs.replace(PUBLISH, checkpoint=sealed(100)),
+            msgspec.structs.replace(PUBLISHED, checkpoint=sealed(100)),
+        ),
+        (
+            (PUBLISHED,),
+            msgspec.structs.replace(CORRECT, checkpoint=sealed(1)),
+            msgspec.structs.replace(CORRECTED, checkpoint=sealed(1)),
+        ),
     ],
-    ids=["published", "corrected", "corrected again", "back to what it first said"],
+    ids=["published", "corrected", "corrected again", "back to what it first said", "sealed", "corrected, sealed"],
 )
 def test_accepted(given: tuple[Event, ...], command: CampaignCommand, then: Event) -> None:
     assert ask(after(*given), command) == (then,)
@@ -79,6 +93,9 @@ def test_accepted(given: tuple[Event, ...], command: CampaignCommand, then: Even
             msgspec.structs.replace(CORRECT, reason=" ", sha256="x", cutoff_position=100),
             ["text-missing", "hash-malformed", "cutoff-not-later"],
         ),
+        ((), msgspec.structs.replace(PUBLISH, checkpoint=sealed(101)), ["checkpoint-beyond-cutoff"]),
+        ((), msgspec.structs.replace(PUBLISH, checkpoint=sealed(0)), ["checkpoint-beyond-cutoff"]),
+        ((PUBLISHED,), msgspec.structs.replace(CORRECT, checkpoint=sealed(121)), ["checkpoint-beyond-cutoff"]),
     ],
 )
 def test_refused(given: tuple[Event, ...], command: CampaignCommand, why: list[str]) -> None:
@@ -95,6 +112,7 @@ def test_it_may_be_published_from_the_day_after_its_period() -> None:
 
 
 def test_every_edition_stays() -> None:
-    editions = after(PUBLISHED, CORRECTED).bulletins[bulletins.key("bulletin", "2005-09")]
+    printed = msgspec.structs.replace(CORRECTED, checkpoint=sealed(110))
+    editions = after(PUBLISHED, printed).bulletins[bulletins.key("bulletin", "2005-09")]
     day = date(2005, 10, 10)
-    assert editions == (Edition(0, 100, ONE, day, 103), Edition(1, 120, TWO, day, 104, "更正"))
+    assert editions == (Edition(0, 100, ONE, day, 103), Edition(1, 120, TWO, day, 104, "更正", sealed(110)))

@@ -6,14 +6,16 @@ from datetime import date
 
 import msgspec
 
+from campaign.app import evidence
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.replay import past
 from campaign.app.session import Session
 from campaign.domain import bulletins
 from campaign.domain.commands import CorrectBulletin, PublishBulletin
 from campaign.domain.definition import Definition
+from campaign.domain.events import TreeHead
 from campaign.domain.state import Edition
-from campaign.problems import Place, Problem, Problems, T, Text, nearest
+from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
 from campaign.readmodels.bulletin import bulletin
 from campaign.readmodels.bulletin_parts import Bulletin, canonical
 
@@ -26,11 +28,15 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """An edition made again from the log; as_published: whether it has the hash that was recorded."""
+    """An edition made again from the log; as_published: whether it has the hash that was recorded.
+
+    checkpoint: printed on it; of an edition the one that was, of a draft the last one.
+    """
 
     made: Made
     edition: Edition | None
     as_published: bool
+    checkpoint: TreeHead | None = None
 
 
 class Cutoff(msgspec.Struct, frozen=True):
@@ -87,7 +93,8 @@ def publish(
     """Publish the bulletin of PERIOD as the log now stands."""
     made = make(session, period, obligation, _now(session, who))
     value = made.bulletin
-    command = PublishBulletin(value.obligation, period, value.cutoff_position, made.sha256)
+    head = evidence.sealed(session, value.cutoff_position)
+    command = PublishBulletin(value.obligation, period, value.cutoff_position, made.sha256, head)
     return made, handle(session, [command], who, dry_run=dry_run)
 
 
@@ -106,7 +113,9 @@ def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = Fa
     earlier = session.campaign().bulletins.get(bulletins.key(value.obligation, asked.period), ())
     if earlier and not changed(session, earlier[-1], made):
         made = make(session, asked.period, asked.obligation, _of(earlier[-1]))
-    command = CorrectBulletin(value.obligation, asked.period, made.bulletin.cutoff_position, made.sha256, asked.reason)
+    cutoff = made.bulletin.cutoff_position
+    head = evidence.sealed(session, cutoff)
+    command = CorrectBulletin(value.obligation, asked.period, cutoff, made.sha256, asked.reason, head)
     return made, handle(session, [command], who, dry_run=dry_run)
 
 
@@ -132,7 +141,8 @@ def show(session: Session, period: str, obligation: str = "", number: int | None
     draft = make(session, period, obligation)
     listed = session.campaign().bulletins.get(bulletins.key(draft.bulletin.obligation, period), ())
     if not listed and number is None:
-        return Shown(draft, None, as_published=True)
+        head = evidence.sealed(session, draft.bulletin.cutoff_position)
+        return Shown(draft, None, as_published=True, checkpoint=head)
     if not listed:
         message = T("the bulletin of {period} is not published", period=period)
         fix = T("publish it with `campaign bulletin publish`")
@@ -142,7 +152,7 @@ def show(session: Session, period: str, obligation: str = "", number: int | None
         raise Problems([Problem("unknown-edition", message, T("name one of them"), Place(field="number"))])
     edition = listed[-1 if number is None else number]
     made = make(session, period, obligation, _of(edition))
-    return Shown(made, edition, made.sha256 == edition.sha256)
+    return Shown(made, edition, made.sha256 == edition.sha256, edition.checkpoint)
 
 
 def render(shown: Shown, form: str, say: Callable[[Text], str], lang: str) -> bytes:
@@ -158,5 +168,7 @@ def render(shown: Shown, form: str, say: Callable[[Text], str], lang: str) -> by
         message = T("there is no form {form}", form=form)
         raise Problems([Problem("unknown-form", message, nearest(form, FORMS), Place(field="form"))])
     edition = shown.edition
-    issue = Issue(shown.made.sha256, edition.number if edition else None, edition.reason if edition else "")
+    number, reason = (edition.number, edition.reason) if edition else (None, "")
+    seal = evidence.printed(shown.checkpoint) if shown.checkpoint else NOTHING
+    issue = Issue(shown.made.sha256, number, reason, seal)
     return written(page(shown.made.bulletin, issue, say, lang), form)

@@ -11,6 +11,7 @@ from campaign import verifier
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session, now
 from campaign.domain.commands import RotateLogKey
+from campaign.domain.events import TreeHead
 from campaign.problems import Place, Problem, Problems, T, Text
 from campaign.store import notes
 from campaign.store.codec import canonical
@@ -80,19 +81,24 @@ def _name(session: Session, current: notes.Signer | None) -> str:
     return current.name if current else f"campaign/{session.key}"
 
 
-def latest(session: Session, at_least: int = 0) -> Checkpoint | None:
-    """Return the last checkpoint kept, unless it covers fewer than AT_LEAST records."""
-    kept = [note for note in session.log.tree().notes() if note.size >= at_least]
-    return verifier.read_checkpoint(kept[-1].text) if kept else None
-
-
 def imprint(session: Session) -> Text | None:
     """Return the last checkpoint as a line to be printed on whatever is published: the paper is a witness."""
-    head = latest(session)
-    if head is None:
+    head = sealed(session)
+    return None if head is None else printed(head)
+
+
+def sealed(session: Session, up_to: int | None = None) -> TreeHead | None:
+    """Return what the last checkpoint kept says, of those that cover no more than UP_TO records."""
+    kept = [note for note in session.log.tree().notes() if up_to is None or note.size <= up_to]
+    if not kept:
         return None
-    values = {"origin": head.origin, "size": head.size, "root": base64.b64encode(head.root).decode()}
-    return T("log {origin}: {size} records, root {root}", **values)
+    head = read(verifier.read_checkpoint, max(kept, key=lambda note: note.size).text)
+    return TreeHead(origin=head.origin, size=head.size, root=base64.b64encode(head.root).decode())
+
+
+def printed(head: TreeHead) -> Text:
+    """Return the line by which a checkpoint stands on paper."""
+    return T("log {origin}: {size} records, root {root}", **msgspec.structs.asdict(head))
 
 
 def receipt(session: Session, position: int, key_file: Path | None = None, *, whole: bool = True) -> str:

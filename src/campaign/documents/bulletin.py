@@ -6,7 +6,7 @@ import msgspec
 
 from campaign.documents.page import Cell, Column, Page, Section, clean, joined, numeral, words
 from campaign.domain.exact import CONTEXT
-from campaign.problems import T, Text
+from campaign.problems import NOTHING, T, Text
 from campaign.readmodels.bulletin_parts import Bulletin, GoalLine, GrowthLine, GrowthTable, Sums, TotalLine
 
 CELLS = {
@@ -28,11 +28,15 @@ WORDS = {
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """Which edition a page is of: None for a draft, 0 as first published, else the number of the correction."""
+    """Which edition a page is of: None for a draft, 0 as first published, else the number of the correction.
+
+    seal: the checkpoint that is printed on it.
+    """
 
     sha256: str
     number: int | None = None
     reason: str = ""
+    seal: Text = NOTHING
 
 
 def page(bulletin: Bulletin, issue: Issue, say: Callable[[Text], str], lang: str) -> Page:
@@ -59,11 +63,14 @@ class _Writer:
             *self._late(),
             *self._entries(),
         )
-        foot = (self.say(T("Made from the log up to position {position}; sha256 {sha256}", **self._foot(issue))),)
-        return Page(self.lang, title, tuple(self._lines(issue)), sections, foot)
+        return Page(self.lang, title, tuple(self._lines(issue)), sections, tuple(self._foot(issue)))
 
-    def _foot(self, issue: Issue) -> dict[str, object]:
-        return {"position": self.bulletin.cutoff_position, "sha256": issue.sha256}
+    def _foot(self, issue: Issue) -> Iterator[str]:
+        cutoff = self.bulletin.cutoff_position
+        made = T("Made from the log up to position {position}; sha256 {sha256}", position=cutoff, sha256=issue.sha256)
+        yield self.say(made)
+        if issue.seal.template:
+            yield self.say(issue.seal)
 
     def _lines(self, issue: Issue) -> Iterator[str]:
         value = self.bulletin

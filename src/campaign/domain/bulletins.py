@@ -40,8 +40,10 @@ def publish(command: PublishBulletin, state: CampaignState, context: Context, as
     if key(command.obligation, command.period) in state.bulletins:
         message = T("the bulletin of {period} is published", period=command.period)
         return refuse("bulletin-published", message, T("correct it with `campaign bulletin correct`"), field="period")
-    event = BulletinPublished(command.obligation, command.period, command.cutoff_position, command.sha256)
-    return settle([*_hash(command.sha256), *_over(owed, asked)], event)
+    event = BulletinPublished(
+        command.obligation, command.period, command.cutoff_position, command.sha256, command.checkpoint
+    )
+    return settle([*_hash(command.sha256), *_over(owed, asked), *_sealed(command)], event)
 
 
 def correct(command: CorrectBulletin, state: CampaignState, context: Context, _asked: Asked) -> Decision:
@@ -55,7 +57,12 @@ def correct(command: CorrectBulletin, state: CampaignState, context: Context, _a
         return refuse("bulletin-not-published", message, T("publish it with `campaign bulletin publish`"))
     if editions[-1].sha256 == command.sha256:
         return nothing_changes(T("the bulletin of {period} says this already", period=command.period))
-    reasons = [*blanks(reason=command.reason), *_hash(command.sha256), *_later(command, editions[-1])]
+    reasons = [
+        *blanks(reason=command.reason),
+        *_hash(command.sha256),
+        *_later(command, editions[-1]),
+        *_sealed(command),
+    ]
     event = BulletinCorrected(
         command.obligation,
         command.period,
@@ -63,6 +70,7 @@ def correct(command: CorrectBulletin, state: CampaignState, context: Context, _a
         command.cutoff_position,
         command.sha256,
         command.reason,
+        command.checkpoint,
     )
     return settle(reasons, event)
 
@@ -96,16 +104,37 @@ def _later(command: CorrectBulletin, last: Edition) -> Iterator[Problem]:
         yield problem("cutoff-not-later", message, T("a correction needs a later cutoff"), field="cutoff_position")
 
 
+def _sealed(command: PublishBulletin | CorrectBulletin) -> Iterator[Problem]:
+    """Object to a checkpoint of records that the bulletin was not made from: no later one could be printed again."""
+    head = command.checkpoint
+    if head is not None and not 0 < head.size <= command.cutoff_position:
+        message = T("the checkpoint has {size} records, but the bulletin was made from fewer", size=head.size)
+        yield problem("checkpoint-beyond-cutoff", message, T("print an earlier one"), field="checkpoint")
+
+
 def published(state: CampaignState, event: BulletinPublished, record: Recorded) -> CampaignState:
     """Fold a publication."""
-    edition = Edition(0, event.cutoff_position, event.sha256, record.occurred_on, record.position)
+    edition = Edition(
+        0,
+        event.cutoff_position,
+        event.sha256,
+        record.occurred_on,
+        record.position,
+        checkpoint=event.checkpoint,
+    )
     return _put(state, key(event.obligation, event.period), edition)
 
 
 def corrected(state: CampaignState, event: BulletinCorrected, record: Recorded) -> CampaignState:
     """Fold a correction: the earlier editions stay."""
     edition = Edition(
-        event.number, event.cutoff_position, event.sha256, record.occurred_on, record.position, event.reason
+        event.number,
+        event.cutoff_position,
+        event.sha256,
+        record.occurred_on,
+        record.position,
+        event.reason,
+        event.checkpoint,
     )
     return _put(state, key(event.obligation, event.period), edition)
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from campaign.domain.events import Figure, Held, SourceText, Target
+from campaign.domain.events import Figure, Held, SourceText, Target, TreeHead
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -215,6 +215,7 @@ class PublishBulletin(CampaignCommand, frozen=True):
     period: str
     cutoff_position: int
     sha256: str
+    checkpoint: TreeHead | None = None
 
 
 class CorrectBulletin(CampaignCommand, frozen=True):
@@ -224,6 +225,7 @@ class CorrectBulletin(CampaignCommand, frozen=True):
     cutoff_position: int
     sha256: str
     reason: str
+    checkpoint: TreeHead | None = None
 
 
 class OpenPeriod(CampaignCommand, frozen=True):

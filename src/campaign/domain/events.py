@@ -93,6 +93,14 @@ class GateOutcome(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class TreeHead(msgspec.Struct, frozen=True, kw_only=True):
+    """What a checkpoint says of the log: its name, how many records it had, and the root over them, in base64."""
+
+    origin: str
+    size: int
+    root: str
+
+
 class SourceText(msgspec.Struct, frozen=True, kw_only=True):
     """A file of the campaign folder as adopted, comments included."""
 
@@ -292,16 +300,23 @@ class IndividualDecided(Event, frozen=True):
 
 
 class BulletinPublished(Event, frozen=True):
-    """The bulletin of a period was published, made from the log up to a position; `sha256` is of its canonical text."""
+    """The bulletin of a period was published, made from the log up to a position; `sha256` is of its canonical text.
+
+    checkpoint: printed on it, the last one that there was; whoever holds the paper is a witness.
+    """
 
     obligation: str
     period: str
     cutoff_position: int
     sha256: str
+    checkpoint: TreeHead | None = None
 
 
 class BulletinCorrected(Event, frozen=True):
-    """Later facts changed what a bulletin says: correction `number`, from 1; the earlier editions stay (R-39)."""
+    """Later facts changed what a bulletin says: correction `number`, from 1; the earlier editions stay (R-39).
+
+    checkpoint: as in BulletinPublished.
+    """
 
     obligation: str
     period: str
@@ -309,6 +324,7 @@ class BulletinCorrected(Event, frozen=True):
     cutoff_position: int
     sha256: str
     reason: str
+    checkpoint: TreeHead | None = None
 
 
 class PeriodOpened(Event, frozen=True):

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from campaign.domain.definition import Definition
-from campaign.domain.events import Figure, GateOutcome, KeptDuty, Target
+from campaign.domain.events import Figure, GateOutcome, KeptDuty, Target, TreeHead
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -331,6 +331,8 @@ class Edition(msgspec.Struct, frozen=True):
     published_on: date
     position: int
     reason: str = ""
+    checkpoint: TreeHead | None = None
+    """Printed on it."""
 
 
 class CampaignState(msgspec.Struct, frozen=True):
