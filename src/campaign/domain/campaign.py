@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never, cast
 
 import msgspec
 
-from campaign.domain import adoption, awards, bulletins, custody, individuals, meetings, periods, schemes
+from campaign.domain import adoption, awards, bulletins, custody, individuals, meetings, notices, periods, schemes
 from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.bounds import happened, open_now
@@ -39,6 +39,9 @@ CampaignEvent: TypeAlias = (
     | e.BulletinCorrected
     | e.PeriodOpened
     | e.PeriodClosed
+    | e.NoticeTaken
+    | e.NoticeDelivered
+    | e.NoticeFailed
     | e.SummaryRecorded
     | e.CampaignClosed
     | e.LogKeyRotated
@@ -65,6 +68,8 @@ Intent: TypeAlias = (
     | c.CorrectBulletin
     | c.OpenPeriod
     | c.ClosePeriod
+    | c.TakeNotice
+    | c.SettleNotice
     | c.RecordSummary
     | c.CloseCampaign
     | c.RotateLogKey
@@ -121,6 +126,12 @@ def _fold(state: CampaignState, event: CampaignEvent, record: Recorded) -> Campa
             return periods.opened(state, event, record)
         case e.PeriodClosed():
             return periods.closed(state, event, record)
+        case e.NoticeTaken():
+            return notices.taken(state, event, record)
+        case e.NoticeDelivered():
+            return notices.delivered(state, event, record)
+        case e.NoticeFailed():
+            return notices.failed(state, event, record)
         case e.SummaryRecorded():
             return msgspec.structs.replace(state, summary=event.sha256)
         case e.CampaignClosed():
@@ -186,6 +197,10 @@ def _dispatch(intent: Intent, state: CampaignState, context: Context, asked: Ask
             return periods.open_period(intent, state, context, asked)
         case c.ClosePeriod():
             return periods.close_period(intent, state, context, asked)
+        case c.TakeNotice():
+            return notices.take(intent, state, context, asked)
+        case c.SettleNotice():
+            return notices.settle_notice(intent, state, context, asked)
         case c.RecordSummary():
             return summarise(intent, state, context, asked)
         case c.CloseCampaign():

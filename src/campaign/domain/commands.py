@@ -248,6 +248,26 @@ class ClosePeriod(CampaignCommand, frozen=True):
     missing: tuple[str, ...] = ()
 
 
+class TakeNotice(CampaignCommand, frozen=True):
+    """Take what is due into the next notice of a rule over a channel; only who has taken it sends it."""
+
+    name = "notice.take"
+    rule: str
+    channel: str
+    number: int
+    about: tuple[str, ...]
+
+
+class SettleNotice(CampaignCommand, frozen=True):
+    """Record whether the notice of that number got there."""
+
+    name = "notice.settle"
+    rule: str
+    channel: str
+    number: int
+    outcome: Literal["delivered", "not-accepted", "target-unusable"]
+
+
 class RecordSummary(CampaignCommand, frozen=True):
     name = "campaign.summarise"
     title: str

@@ -341,9 +341,10 @@ def _nobody(definition: Definition) -> Iterator[Problem]:
 
 
 def _without(definition: Definition) -> frozenset[str]:
-    """Return the nouns for which the definition has no use: no checks or bulletins asked for, no registers kept."""
+    """Return the nouns for which the definition has no use: checks, bulletins, registers, notices that it has not."""
     acts = {duty.act for duty in definition.obligations}
     uses = {"check": "check" in acts, "bulletin": "bulletin" in acts, "register": bool(definition.registers)}
+    uses["notice"] = bool(definition.notices)
     return frozenset(noun for noun, used in uses.items() if not used)
 
 

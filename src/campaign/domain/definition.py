@@ -448,6 +448,38 @@ class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
     """Everything that a campaign folder defines."""
 
     campaign: About
+class NoticeRule(Part, frozen=True):
+    """Which reminders go out as notices, over which channels; where a channel leads is no part of the folder (R-37).
+
+    what: kinds of reminders (empty: all).  subjects: obligations, registers and kinds of letters (empty: all).
+    from_days, until_days: from how many days after its due day a reminder goes out, and until when; negative: before.
+    """
+
+    id: Identifier
+    label: Label
+    channels: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
+    what: tuple[ReminderKind, ...] = ()
+    subjects: tuple[Identifier, ...] = ()
+    from_days: Annotated[int, msgspec.Meta(ge=-60, le=366)] = 1
+    until_days: Annotated[int, msgspec.Meta(ge=-60, le=366)] | None = None
+    clause: Clause = ""
+
+
+class Laggards(Part, frozen=True):
+    """Who lags behind and is to be reminded, as a decision table in the language of schemes (R-40).
+
+    The one decision of `text` is collected: each answer is a reason, and whoever has none does not lag.  Its inputs are
+    missed_in_a_row, growth and mean_growth.  obligation: whose periods are counted as missed.  register: the register
+    that a reminder to a laggard belongs in.
+    """
+
+    label: Label
+    obligation: Identifier
+    register: Identifier
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+    clause: Clause = ""
+
+
     documents: tuple[Document, ...]
     phases: tuple[Phase, ...]
     groups: tuple[Group, ...]
@@ -474,6 +506,8 @@ class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
     teams: tuple[Team, ...] = ()
 
 
+    laggards: Laggards | None = None
+    notices: tuple[NoticeRule, ...] = ()
 def expand(definition: Definition, groups: tuple[str, ...]) -> frozenset[str]:
     """Return GROUPS and every union they belong to; a duty or gate that names one of these holds for the entity."""
     unions = {group.id for group in definition.groups if set(group.union_of) & set(groups)}

@@ -352,6 +352,36 @@ class PeriodClosed(Event, frozen=True):
     missing: tuple[str, ...] = ()
 
 
+class NoticeTaken(Event, frozen=True):
+    """A tick took what is due into a notice, and is about to send it; what follows says whether it got there (R-37).
+
+    rule: the notice rule of the definition.  channel: its name there; where it leads is no part of the log.  number:
+    counts the attempts of this rule over this channel.  about: keys of the reminders it tells of.
+    """
+
+    rule: str
+    channel: str
+    number: int
+    about: tuple[str, ...]
+
+
+class NoticeDelivered(Event, frozen=True):
+    """The service behind the channel accepted the notice of that number."""
+
+    rule: str
+    channel: str
+    number: int
+
+
+class NoticeFailed(Event, frozen=True):
+    """The notice of that number did not get there; what it was about goes into the next one."""
+
+    rule: str
+    channel: str
+    number: int
+    reason: Literal["not-accepted", "target-unusable"]
+
+
 class SummaryRecorded(Event, frozen=True):
     """The campaign's summary document (R-44)."""
 
@@ -829,6 +859,9 @@ TOPICS: dict[str, type[Event]] = {
     "bulletin_corrected.v1": BulletinCorrected,
     "period_opened.v1": PeriodOpened,
     "period_closed.v1": PeriodClosed,
+    "notice_taken.v1": NoticeTaken,
+    "notice_delivered.v1": NoticeDelivered,
+    "notice_failed.v1": NoticeFailed,
     "summary_recorded.v1": SummaryRecorded,
     "campaign_closed.v1": CampaignClosed,
     "log_key_rotated.v1": LogKeyRotated,

@@ -21,7 +21,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "laggard_criterion",
         "selection_criterion",
     ),
-    "registers.yaml": ("registers", "tables", "checks"),
+    "registers.yaml": ("registers", "tables", "checks", "laggards", "notices"),
     "indicators.yaml": ("indicators", "scopes", "targets", "trend", "reconciliations"),
     "roles.yaml": ("roles", "assignments", "owners"),
     "calendar.yaml": ("calendar",),

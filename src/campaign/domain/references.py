@@ -25,6 +25,7 @@ LISTS = (
     "registers",
     "tables",
     "checks",
+    "notices",
 )
 """The lists whose items have an id of their own."""
 
@@ -96,6 +97,7 @@ def mentions(definition: Definition) -> Iterator[Mention]:
         _of_roles(definition),
         _of_registers(definition),
         _of_checks(definition),
+        _of_laggards(definition),
     )
     return (mention for mention in chain(every, _of_clauses(definition)) if mention.name)
 
@@ -162,6 +164,12 @@ def _of_checks(definition: Definition) -> Iterator[Mention]:
         yield from _listed("obligation", check.obligations, f"{path}.obligations")
         yield from _listed("indicator", check.indicators, f"{path}.indicators")
         yield from _listed("scope", check.scopes, f"{path}.scopes")
+
+
+def _of_laggards(definition: Definition) -> Iterator[Mention]:
+    if definition.laggards:
+        yield Mention("obligation", definition.laggards.obligation, "laggards.obligation")
+        yield Mention("register", definition.laggards.register, "laggards.register")
 
 
 def _of_clauses(definition: Definition) -> Iterator[Mention]:

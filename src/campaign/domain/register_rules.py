@@ -1,23 +1,33 @@
-"""What registers, responsibility tables and verification checks of a definition may still have wrong."""
+"""What the tables, verification checks and notice rules of a definition may still have wrong."""
 
 from collections.abc import Iterator
 
-from campaign.domain.definition import Definition, VerificationCheck
-from campaign.problems import Place, Problem, Problems, T
+from campaign.domain.definition import Definition, NoticeRule, VerificationCheck
+from campaign.problems import Place, Problem, Problems, T, nearest
 
 ASKS = frozenset({"kind", "ownership", "supervision", "sector", "group"})
 """What a responsibility table may ask of a case (R-29)."""
+
+LAGS = frozenset({"missed_in_a_row", "growth", "mean_growth"})
+"""What the table of laggards may ask of an entity (R-40)."""
+
+LETTERS = ("task_statement", "responsibility_letter")
+"""What a reminder of a letter has as its subject."""
 
 STATISTICS = frozenset({"jump", "unit_slip", "round_numbers", "last_digits"})
 """Tests that compare a statistic with a threshold."""
 
 
 def check(definition: Definition) -> Iterator[Problem]:
-    """Find tables that cannot be read or ask for more than a case has, and checks that lack what they compare."""
+    """Find tables that cannot be read or ask for too much, checks that lack what they compare, notices of nothing."""
     for number, table in enumerate(definition.tables):
-        yield from _table(table.text, f"tables[{number}].text")
+        yield from _table(table.text, f"tables[{number}].text", ASKS)
+    if definition.laggards:
+        yield from _table(definition.laggards.text, "laggards.text", LAGS)
     for number, entry in enumerate(definition.checks):
         yield from _complete(entry, f"checks[{number}]")
+    for number, rule in enumerate(definition.notices):
+        yield from _notice(rule, definition, f"notices[{number}]")
 
 
 def _table(text: str, path: str) -> Iterator[Problem]:
@@ -47,3 +57,16 @@ def _complete(entry: VerificationCheck, path: str) -> Iterator[Problem]:
         message = T("the test {test} compares two scopes", test=entry.test)
         fix = T("write `scopes:` with the narrower and the wider one")
         yield Problem("check-incomplete", message, fix, Place(field=f"{path}.test"))
+
+
+def _notice(rule: NoticeRule, definition: Definition, path: str) -> Iterator[Problem]:
+    teams = [duty.id for team in definition.teams for duty in team.obligations]
+    known = [duty.id for duty in definition.obligations] + teams
+    known += [register.id for register in definition.registers] + [*LETTERS]
+    for place, subject in enumerate(rule.subjects):
+        if subject not in known:
+            message = T("there is no obligation, register or kind of letter {name}", name=subject)
+            yield Problem("unknown-subject", message, nearest(subject, known), Place(field=f"{path}.subjects[{place}]"))
+    if rule.until_days is not None and rule.until_days < rule.from_days:
+        message = T("day {end} comes before day {start}", end=rule.until_days, start=rule.from_days)
+        yield Problem("dates-reversed", message, T("exchange the two days"), Place(field=f"{path}.until_days"))

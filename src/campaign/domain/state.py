@@ -12,6 +12,7 @@ import msgspec
 
 from campaign.domain.definition import Definition
 from campaign.domain.events import Figure, GateOutcome, KeptDuty, Target, TreeHead
+from campaign.domain.sent import NoticeLine
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -362,6 +363,8 @@ class CampaignState(msgspec.Struct, frozen=True):
     periods_opened: dict[str, int] = {}
     """Position of the opening, by `obligation/period`."""
     periods_closed: dict[str, int] = {}
+    notices: dict[str, NoticeLine] = {}
+    """The last notice, by `rule@channel`."""
     summary: str = ""
     closed: bool = False
     log_keys: tuple[str, ...] = ()

@@ -160,6 +160,23 @@ _SUMMARIES: dict[type[Event], Callable[[Any], Text]] = {
         missing=len(x.missing),
         waived=x.waived,
     ),
+    e.NoticeTaken: lambda x: T(
+        "took notice {number} of {rule} to send it over {channel}; it tells of {count}",
+        number=x.number,
+        rule=x.rule,
+        channel=x.channel,
+        count=len(x.about),
+    ),
+    e.NoticeDelivered: lambda x: T(
+        "notice {number} of {rule} got there over {channel}", number=x.number, rule=x.rule, channel=x.channel
+    ),
+    e.NoticeFailed: lambda x: T(
+        "notice {number} of {rule} did not get there over {channel}: {reason}",
+        number=x.number,
+        rule=x.rule,
+        channel=x.channel,
+        reason=x.reason,
+    ),
     e.SummaryRecorded: lambda x: T("recorded the summary {title}", title=x.title),
     e.CampaignClosed: lambda x: T("closed the campaign: {reason}", reason=x.reason),
     e.LogKeyRotated: lambda x: T("the log is signed with {key} from here on", key=x.key),

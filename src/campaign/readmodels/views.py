@@ -72,7 +72,7 @@ def _project() -> Fold[ProjectState]:
     return evolve
 
 
-CampaignView = StreamView(CampaignState(), _campaign, name="campaign", version=4)
+CampaignView = StreamView(CampaignState(), _campaign, name="campaign", version=5)
 EntityView = StreamView(EntityState(), _entity, name="entity", version=3)
 ProjectView = StreamView(ProjectState(), _project, name="project", version=1)
 
