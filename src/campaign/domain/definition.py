@@ -195,6 +195,10 @@ ScreeningTest: TypeAlias = Literal[
 """What a verification check may look for."""
 
 
+ReminderKind: TypeAlias = Literal["report", "check", "follow_up", "entry", "register", "letter", "bulletin"]
+"""What a reminder may be about."""
+
+
 class PlannedMeeting(Part, frozen=True):
     """A meeting that the plan names, with its first date (R-15)."""
 
@@ -444,10 +448,6 @@ class VerificationCheck(Part, frozen=True):
     clause: Clause = ""
 
 
-class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
-    """Everything that a campaign folder defines."""
-
-    campaign: About
 class NoticeRule(Part, frozen=True):
     """Which reminders go out as notices, over which channels; where a channel leads is no part of the folder (R-37).
 
@@ -480,6 +480,10 @@ class Laggards(Part, frozen=True):
     clause: Clause = ""
 
 
+class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
+    """Everything that a campaign folder defines."""
+
+    campaign: About
     documents: tuple[Document, ...]
     phases: tuple[Phase, ...]
     groups: tuple[Group, ...]
@@ -502,12 +506,12 @@ class Laggards(Part, frozen=True):
     registers: tuple[Register, ...] = ()
     tables: tuple[ResponsibilityTable, ...] = ()
     checks: tuple[VerificationCheck, ...] = ()
+    laggards: Laggards | None = None
+    notices: tuple[NoticeRule, ...] = ()
     owners: tuple[Owner, ...] = ()
     teams: tuple[Team, ...] = ()
 
 
-    laggards: Laggards | None = None
-    notices: tuple[NoticeRule, ...] = ()
 def expand(definition: Definition, groups: tuple[str, ...]) -> frozenset[str]:
     """Return GROUPS and every union they belong to; a duty or gate that names one of these holds for the entity."""
     unions = {group.id for group in definition.groups if set(group.union_of) & set(groups)}

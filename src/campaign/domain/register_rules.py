@@ -30,7 +30,7 @@ def check(definition: Definition) -> Iterator[Problem]:
         yield from _notice(rule, definition, f"notices[{number}]")
 
 
-def _table(text: str, path: str) -> Iterator[Problem]:
+def _table(text: str, path: str, asked: frozenset[str]) -> Iterator[Problem]:
     from campaign.domain.assessment import asks  # noqa: PLC0415 -- only definitions with a table need the rules engine
 
     try:
@@ -40,12 +40,12 @@ def _table(text: str, path: str) -> Iterator[Problem]:
         message = T("line {line} of the table: {message}", line=first.place.line, message=first.message)
         yield Problem("table-unreadable", message, first.fix, Place(field=path))
         return
-    strange = sorted(inputs - ASKS)
+    strange = sorted(inputs - asked)
     if strange or decisions != 1:
         message = T(
             "the table asks for {inputs} and decides {count} things", inputs=", ".join(strange) or "-", count=decisions
         )
-        fix = T("ask for some of {asks}, and decide one thing", asks=", ".join(sorted(ASKS)))
+        fix = T("ask for some of {asks}, and decide one thing", asks=", ".join(sorted(asked)))
         yield Problem("table-unreadable", message, fix, Place(field=path))
 
 
