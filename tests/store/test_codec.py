@@ -220,6 +220,14 @@ def test_what_a_caller_puts_into_a_field_is_stored_as_the_field_says(value: Any,
     assert json.loads(body)["target"]["value"] == stored
 
 
+def test_an_event_that_is_what_its_body_says_is_kept_once_and_any_other_as_the_body_says() -> None:
+    same, other = fixed(Decimal("12.50")), fixed(12)
+    entries = prepare(CODEC, batch("c1", write("entity:a", 0, same, other)))
+    assert entries[0][3] is same
+    assert entries[1][3] is not other
+    assert type(entries[1][3].target.value) is Decimal
+
+
 @pytest.mark.parametrize(
     ("event", "place"),
     [

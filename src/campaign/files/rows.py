@@ -155,9 +155,9 @@ class Rows:
     ) -> _Said:
         said = known.get(raw)
         if said is None:
-            said = say(raw)
-            if len(known) < REMEMBERED:
-                known[raw] = said
+            if len(known) >= REMEMBERED:
+                known.clear()  # what is near in a file is alike: the latest are the ones that come again
+            said = known[raw] = say(raw)
         return said
 
     def _stray(self, number: int, cells: Sequence[Any]) -> None:

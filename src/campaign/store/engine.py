@@ -121,7 +121,7 @@ class Engine:
             return known
         self._expect(batch)
         head, last = self._tables.tip()
-        at = max(stamp(self._clock()), last)
+        at = self._due(last)
         rows = placed(batch, entries, head, at)
         if rows:
             self._catch_up(head)
@@ -143,7 +143,7 @@ class Engine:
         if known is not None:
             return known
         _, last = self._tables.tip()
-        self._tables.remember(outcome, max(stamp(self._clock()), last))
+        self._tables.remember(outcome, self._due(last))
         return outcome
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:
@@ -152,6 +152,10 @@ class Engine:
         if known is not None and known.digest != digest:
             raise CommandReused(command_id)
         return known
+
+    def _due(self, last: str) -> str:
+        """Return the instant to record now: never before LAST."""
+        return max(stamp(self._clock()), last)
 
     def _expect(self, batch: Batch) -> None:
         """Raise Conflict unless every stream written or guarded stands as the decision assumed."""
@@ -185,7 +189,7 @@ class Engine:
                 if key is not None:
                     row = changed[key] if key in changed else self._held(view, key, hints)
                     changed[key] = view.evolve(row, record)  # an event just decided: if it breaks, the mistake is ours
-            self._tables.save(view.name, [(key, view.dump(row)) for key, row in changed.items()])
+            self._tables.save(view.name, ((key, view.dump(row)) for key, row in changed.items()))
         self._mark(self._views.values(), rows[-1][0])
 
     def _mark(self, views: Iterable[View], position: int) -> None:

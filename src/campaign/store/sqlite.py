@@ -166,7 +166,7 @@ class SqliteTables(Tables):
         for row in rows:
             if row[1] not in ids and self._id(row[1]) is None:
                 self._name_stream(row[1])
-        self._connection.executemany(INSERT, [(*row, ids[row[1]], index) for index, row in enumerate(rows)])
+        self._connection.executemany(INSERT, ((*row, ids[row[1]], index) for index, row in enumerate(rows)))
 
     @translated
     def rows(self, after: int, to: int, prefix: str) -> list[Row]:
@@ -233,7 +233,7 @@ class SqliteTables(Tables):
 
     def save(self, view: str, rows: Iterable[tuple[str, bytes]]) -> None:
         """Add or replace rows of a view, inside the writing transaction."""
-        self._connection.executemany(SAVE, [(view, key, body) for key, body in rows])
+        self._connection.executemany(SAVE, ((view, key, body) for key, body in rows))
 
     def clear(self, view: str) -> None:
         """Drop all rows of a view, inside the writing transaction."""
