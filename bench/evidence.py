@@ -82,7 +82,7 @@ def rows(count: int) -> Iterator[Row]:
         at = stamp(START + timedelta(seconds=place))
         on = (START + timedelta(seconds=place)).date().isoformat()
         stream, command = f"entity:{KEY}/{entity:06}", f"c-{place // COMMAND}"
-        yield place + 1, stream, turn + 1, topic, at, on, "p-office-1", "office", command, None, body
+        yield place + 1, stream, turn + 1, topic, at, on, "p-office-1", "office", command, None, "", body
 
 
 class Bench:
@@ -154,6 +154,7 @@ class Bench:
                     "r",
                     f"k-{turn}",
                     None,
+                    "",
                     codec.encode(event),
                 )
                 for place in range(1, 1001)

@@ -90,17 +90,18 @@ class Codec:
 
     def records(self, rows: Iterable[Row]) -> Iterator[Recorded]:
         """Read rows with their bodies. Raises Problems (codes `unknown-topic`, `unreadable-event`)."""
-        decoders, days, before = self._decoders, DAYS, ""
-        for position, stream, version, topic, at, on, actor, role, command_id, cause, account, body in rows:
+        decoders, days, read, before = self._decoders, DAYS, datetime.fromisoformat, ""
+        for position, stream, version, topic, at, on, actor, role, command, cause, account, body in rows:
             try:
                 event = decoders[topic](body)
                 if at != before:  # the records of one command have one instant
-                    before, instant = at, instant_of(at)
+                    before, instant = at, read(at)
+                    if instant.tzinfo is not UTC:
+                        instant = instant_of(at)
                 day = days[on]
             except (msgspec.DecodeError, ValueError) as error:
                 raise Problems([unreadable(topic, error).at(Place(field=f"position {position}"))]) from error
-            names = (actor, role, command_id, cause)
-            yield Recorded(position, stream, version, topic, instant, day, *names, event, account)
+            yield Recorded(position, stream, version, topic, instant, day, actor, role, command, cause, event, account)
 
     def _make(self, topic: str) -> Decoder:
         if topic in self._topics:
