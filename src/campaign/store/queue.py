@@ -1,7 +1,7 @@
 """Group commit: the threads of one program hand their commands to one writer, which commits all that wait at once.
 
 A disk takes about as long to make one command durable as two hundred.  So whatever came in while the last group was
-being written makes up the next one: nobody waits for company, and under load the groups grow by themselves.
+being written makes up the next one: alone nobody waits for company, and under load the groups grow by themselves.
 """
 
 from collections import deque
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from threading import Condition, Thread, current_thread, local
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import WeakSet, finalize
 
@@ -85,14 +86,22 @@ class Queue:
         self.writer.join()
 
     def _write(self) -> None:
-        while group := self._take():
+        expected, seconds = 0, 0.0
+        while group := self._take(expected, seconds / 2):
+            start = monotonic()
             self._settle(group)
+            expected, seconds = min(len(group) + len(self._waiting), self._most), monotonic() - start
 
-    def _take(self) -> list[tuple[Job, "Future[Any]"]]:
-        """Wait for jobs; none are left when the queue was closed. Who gave up before their turn is passed over."""
+    def _take(self, expected: int, linger: float) -> list[tuple[Job, "Future[Any]"]]:
+        """Wait for jobs; none are left when the queue was closed. Who gave up before their turn is passed over.
+
+        Those just answered tend to come back at once: as many as EXPECTED are waited for, but no longer than LINGER
+        seconds; else the writers would fall into two halves, each waiting for the other's commit.
+        """
         group: list[tuple[Job, Future[Any]]] = []
         with self._changed:
             while not group and self._changed.wait_for(lambda: self._waiting or self._closed) and self._waiting:
+                self._changed.wait_for(lambda: self._closed or len(self._waiting) >= expected, linger)
                 due = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
                 group = [(job, answer) for job, answer in due if answer.set_running_or_notify_cancel()]
                 self._changed.notify_all()
