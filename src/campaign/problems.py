@@ -12,7 +12,10 @@ from typing import Self
 import msgspec
 
 NOT_PERMITTED = "not-permitted"
-"""The one code that ends a command with exit code 6; every other refusal ends it with 1."""
+"""What the actor may not ask for."""
+
+FORBIDDEN = frozenset({NOT_PERMITTED, "account-unknown", "account-of-another", "token-refused"})
+"""The codes that end a command with exit code 6 and stand in the access journal; other refusals end it with 1."""
 
 MAX_CHOICES = 1000
 """More names than this are not compared with a wrong one: a roster may have half a million."""
@@ -25,9 +28,11 @@ EXTRAS = {
     "icalendar": "calendar",
     "cryptography": "evidence",
     "jinja2": "documents",
+    "psycopg": "postgres",
     "pyarrow": "parquet",
     "typst": "documents",
     "manimgx_fonts_cjk": "documents",
+    "apprise": "notices",
 }
 """Which extra brings a module that some commands need; each is imported only where it is used."""
 
@@ -133,7 +138,7 @@ class Refused(msgspec.Struct, frozen=True):
     @property
     def permitted(self) -> bool:
         """Whether the actor was allowed to ask at all."""
-        return all(reason.code != NOT_PERMITTED for reason in self.reasons)
+        return all(reason.code not in FORBIDDEN for reason in self.reasons)
 
     def __str__(self) -> str:
         """Write one line a reason."""

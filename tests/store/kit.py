@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from store.cluster import Cluster, quick
 
 from campaign.domain.events import CampaignOpened, FindingRaised, OperatingStatusChanged, ReportVerified
 from campaign.store.engine import Engine
@@ -108,7 +109,29 @@ class OnSqlite(Store):
         return SqliteLog(self.path, views, clock, **options)
 
 
-STORES = {"memory": InMemory, "sqlite": OnSqlite}
+class OnPostgres(Store):
+    """A database of its own on the tests' server, opened by the owner."""
+
+    account = "db:owner"
+
+    def __init__(self, directory: Path, server: Callable[[], Cluster] = quick) -> None:
+        super().__init__()
+        del directory
+        self.server = server()
+        self.database = self.server.fresh()
+        self.dsn = self.server.dsn(self.database)
+
+    def make(self, views: Sequence[View], clock: Callable[[], datetime], **options: Any) -> Engine:
+        from campaign.store.postgres import PostgresLog  # noqa: PLC0415 -- an extra
+
+        return PostgresLog(self.dsn, views, clock, **options)
+
+    def close(self) -> None:
+        super().close()
+        self.server.drop(self.database)
+
+
+STORES: dict[str, Callable[[Path], Store]] = {"memory": InMemory, "sqlite": OnSqlite, "postgres": OnPostgres}
 """Every kind of store that the contract holds for."""
 
 

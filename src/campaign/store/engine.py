@@ -10,13 +10,15 @@ import msgspec
 from campaign.domain.events import Recorded
 from campaign.problems import Place, Problem, Problems, T
 from campaign.store.codec import Codec, instant_of, stamp, unreadable
-from campaign.store.log import Batch, Clock, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
+from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
 from campaign.store.tables import Tables
 
 VERIFY = T("see what is wrong with `campaign audit verify`")
 REBUILD = T("verify the log with `campaign audit verify`, then fold the views anew with `campaign store rebuild`")
 BRIEF = 200
 """Characters of an error's own words."""
+NEVER = "1970-01-01T00:00:00.000000Z"
+"""Stands for an instant that is not known yet."""
 CHUNK = 500
 """Rows fetched at a time: no read transaction stays open while a caller works on a row."""
 
@@ -90,13 +92,18 @@ class Fold(msgspec.Struct):
 class Engine:
     """A Log over the tables of some store."""
 
-    def __init__(self, tables: Tables, views: Sequence[View], clock: Clock, codec: Codec | None = None) -> None:
-        """Keep VIEWS in step; CLOCK gives aware UTC instants."""
+    def __init__(self, tables: Tables, views: Sequence[View], clock: Chosen, codec: Codec | None = None) -> None:
+        """Keep VIEWS in step; CLOCK gives aware UTC instants, or None for that of the store's own server."""
         self._tables = tables
         self._views = {view.name: view for view in views}
         self._clock = clock
         self._codec = codec or Codec()
         self._aside: dict[str, Fold] = {}  # views that a read-only store cannot bring up to date
+
+    @property
+    def account(self) -> str:
+        """The account by which the store itself knows whoever is connected, "" where it knows none."""
+        return self._tables.account
 
     # --- commands ------------------------------------------------------------------------------------------------
 
@@ -116,6 +123,10 @@ class Engine:
 
     def write_within(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write inside a writing transaction that is open already."""
+        tables = self._tables
+        if tables.remote:
+            self._foresee(batch, entries, hints or {})
+            batch = msgspec.structs.replace(batch, account=tables.account)
         known = self.outcome(batch.command_id, batch.digest)
         if known is not None:
             return known
@@ -155,7 +166,19 @@ class Engine:
 
     def _due(self, last: str) -> str:
         """Return the instant to record now: never before LAST."""
-        return max(stamp(self._clock()), last)
+        chosen = self._clock()
+        return max(self._tables.now() if chosen is None else stamp(chosen), last)
+
+    def _foresee(self, batch: Batch, entries: Sequence["Entry"], hints: Hints) -> None:
+        """Tell the tables what the rules will look at; what is missed here is fetched when it is asked for."""
+        streams = dict.fromkeys([*(guard.stream for guard in batch.guards), *(write.stream for write in batch.writes)])
+        keys = dict.fromkeys(
+            (view.name, key)
+            for record in map(recorded, placed(batch, entries, 0, NEVER), entries)
+            for view in self._views.values()
+            if (key := view.key(record)) is not None and (view.name, key) not in hints
+        )
+        self._tables.foresee(batch.command_id, list(streams), list(keys))
 
     def _expect(self, batch: Batch) -> None:
         """Raise Conflict unless every stream written or guarded stands as the decision assumed."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Clock: TypeAlias = Callable[[], datetime]
 """Returns an aware UTC instant; the store records max(clock, last recorded_at)."""
 
+Chosen: TypeAlias = Callable[[], datetime | None]
+"""A clock that may leave the instant to the store's own server: the clocks of many machines never agree."""
+
 
 Row: TypeAlias = tuple[int, str, int, str, str, str, str, str, str, int | None, str, bytes]
 """As stored: position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account,
@@ -119,6 +122,10 @@ Hints: TypeAlias = Mapping[tuple[str, str], Any]
 
 class Log(Protocol):
     """An append-only log of events with command outcomes, inline views and erasable persons."""
+
+    @property
+    def account(self) -> str:
+        """The account by which the store itself knows whoever is connected, "" where it knows none."""
 
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
         """Write all or nothing and fold the views; the same command again returns its first outcome.

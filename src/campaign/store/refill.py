@@ -1,7 +1,7 @@
 """Records as canonical lines, and a new store filled with them: the same bytes, the same tree."""
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from typing import TypeAlias
 
 import msgspec
@@ -14,6 +14,8 @@ _Line: TypeAlias = tuple[str, int, str, int, str, str, str, str, str, str, int |
 _Accounted: TypeAlias = tuple[str, int, str, int, str, str, str, str, str, str, int | None, str, msgspec.Raw]
 _READ = msgspec.json.Decoder(_Line).decode
 _READ_ACCOUNTED = msgspec.json.Decoder(_Accounted).decode
+PORTION = 5_000
+"""Rows written at a time."""
 _START = f'["{ACCOUNTED}"'.encode()
 
 
@@ -30,16 +32,27 @@ def row_of(line: bytes) -> Row:
     return (*columns, "", bytes(body))
 
 
+def portions(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows in order, some thousand at a time, never cutting a command in two."""
+    portion: list[Row] = []
+    for _, command in groupby(rows, key=lambda row: row[8]):
+        portion.extend(command)
+        if len(portion) >= PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
 def fill(log: Engine, rows: Iterable[Row], outcomes: Iterable[Outcome]) -> int:
     """Write rows and outcomes into an empty log in one transaction, fold the views, grow the tree; return its size."""
     tables = log._tables  # noqa: SLF001 -- within the store
-    last = ""
+    last, told = "", iter(outcomes)
     with tables.writing():
-        for _, command in groupby(rows, key=lambda row: row[8]):
-            written = list(command)
-            tables.insert(written)
+        for written in portions(rows):
+            tables.copy(written)
             last = written[-1][4]
-        for outcome in outcomes:
-            tables.remember(outcome, last)
+        for some in iter(lambda: list(islice(told, PORTION)), []):
+            tables.copy_outcomes(some, last)
     log.rebuild()
     return log.tree().seal()

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from itertools import groupby
 
 from campaign.store.log import Outcome, Row
 
@@ -14,6 +15,13 @@ class Tables(ABC):
     """
 
     read_only: bool = False
+    remote: bool = False
+    """Whether every question is a journey, so that it pays to `foresee` them."""
+
+    @property
+    def account(self) -> str:
+        """The account by which this store knows whoever is connected to it, "" where it knows none."""
+        return ""
 
     @abstractmethod
     def writing(self) -> AbstractContextManager[None]:
@@ -26,6 +34,15 @@ class Tables(ABC):
     def amiss(self) -> list[str]:
         """Name what of the tables is not as it was made; a store that no other program can reach has nothing."""
         return []
+
+    def foresee(  # noqa: B027 -- only a remote store has a use for it
+        self, command_id: str, streams: Sequence[str], rows: Sequence[tuple[str, str]]
+    ) -> None:
+        """Fetch at once, inside the writing transaction, what a command will look at: streams, (view, key) rows."""
+
+    def now(self) -> str:
+        """Return the instant of the store's own server. Raises NotImplementedError where there is none."""
+        raise NotImplementedError
 
     @abstractmethod
     def tip(self) -> tuple[int, str]:
@@ -46,6 +63,16 @@ class Tables(ABC):
     @abstractmethod
     def insert(self, rows: Sequence[Row]) -> None:
         """Add rows of one command at the end; refused unless positions and versions continue without gaps."""
+
+    def copy(self, rows: Sequence[Row]) -> None:
+        """Add whole commands as they stand in another store, accounts and instants included."""
+        for _, command in groupby(rows, key=lambda row: row[8]):
+            self.insert(list(command))
+
+    def copy_outcomes(self, outcomes: Sequence[Outcome], recorded_at: str) -> None:
+        """Add what commands came to in another store."""
+        for outcome in outcomes:
+            self.remember(outcome, recorded_at)
 
     @abstractmethod
     def rows(self, after: int, to: int, prefix: str) -> list[Row]:

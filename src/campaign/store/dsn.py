@@ -1,0 +1,69 @@
+"""The address of a PostgreSQL store: `postgresql://…`, safe to show, encrypted where it leaves the machine.
+
+Everything else in it is libpq's: several hosts, target_session_attrs, service=…, sslmode=….  What it leaves out comes
+from PGSERVICE, PGPASSFILE, PGPASSWORD and the other variables that libpq reads.
+"""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+
+from campaign.problems import Place, Problem, Problems, T
+
+SCHEMES = ("postgresql://", "postgres://")
+SECRETS = re.compile(r"(postgres(?:ql)?://[^\s/?#@:]*):\S*@")
+SECRET_VALUES = re.compile(r"((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^&\s]*)", re.IGNORECASE)
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+TLS = T("add sslmode=verify-full and sslrootcert to the address, or sslmode=require at least")
+
+
+def is_dsn(store: str) -> bool:
+    """Whether STORE names a PostgreSQL store rather than a file."""
+    return store.startswith(SCHEMES)
+
+
+def redacted(text: str) -> str:
+    """Return TEXT, an address or a message that quotes one, with every password in it starred out."""
+    return SECRET_VALUES.sub(r"\1***", SECRETS.sub(r"\1:***@", text))
+
+
+def local(host: str) -> bool:
+    """Whether HOST is this machine: a socket's directory, or a loopback name or address."""
+    if host in ("", "localhost") or host.startswith(("/", "@")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def distant(parameters: Mapping[str, str]) -> list[str]:
+    """Return the hosts in PARAMETERS, as libpq names them, that are not this machine.
+
+    hostaddr: the address connected to, whatever the name beside it says.
+    """
+    addresses = parameters.get("hostaddr") or parameters.get("host") or os.environ.get("PGHOST", "")
+    return [host for host in addresses.split(",") if not local(host)]
+
+
+def encrypted(parameters: Mapping[str, str], store: str) -> dict[str, str]:
+    """Return PARAMETERS with the encryption that the way to another machine must have.
+
+    A service file may say more than can be seen here; `unencrypted` looks again once connected.  Raises Problems (code
+    `store-tls`) when the address asks for less.
+    """
+    hosts = distant(parameters)
+    named = parameters.get("service") or os.environ.get("PGSERVICE")
+    mode = parameters.get("sslmode") or os.environ.get("PGSSLMODE")
+    if hosts and mode is not None and mode not in ENCRYPTED:
+        raise Problems([unencrypted(store, ", ".join(hosts))])
+    if hosts and mode is None and not named:
+        return {**parameters, "sslmode": "require"}
+    return dict(parameters)
+
+
+def unencrypted(store: str, hosts: str) -> Problem:
+    """Say that the way to HOSTS is not encrypted."""
+    message = T("the connection to {hosts} would not be encrypted", hosts=hosts)
+    return Problem("store-tls", message, TLS, Place(field=redacted(store)))

@@ -1,0 +1,130 @@
+"""The log on PostgreSQL: many writers over a network, one at a time under an advisory lock (see ADR 0006).
+
+A command takes two round trips: one that begins, takes the lock and tells what the command looks at, and one that
+writes it and commits.  Without views it takes one.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from campaign.problems import Problems
+from campaign.store.codec import Codec, stamp
+from campaign.store.engine import NEVER, Engine, placed
+from campaign.store.log import Batch, Chosen, CommandReused, Hints, Outcome, View
+from campaign.store.postgres_connect import Patience
+from campaign.store.postgres_faults import Lost, unknown
+from campaign.store.postgres_tables import PostgresTables
+from campaign.store.postgres_turn import Appending, Expected
+
+if TYPE_CHECKING:
+    from campaign.store.entries import Entry
+
+
+class PostgresLog(Engine):
+    """The log in a PostgreSQL database."""
+
+    _tables: PostgresTables
+
+    def __init__(  # noqa: PLR0913 -- each is a choice of the one caller, by keyword
+        self,
+        dsn: str,
+        views: Sequence[View],
+        clock: Chosen,
+        *,
+        read_only: bool = False,
+        timeout: float = 30.0,
+        patience: Patience = Patience(),  # noqa: B008 -- frozen
+        codec: Codec | None = None,
+    ) -> None:
+        """Open the store at DSN; `campaign store migrate` makes it.
+
+        timeout: seconds to wait for another writer.  patience: with lost connections.  Raises Problems (codes
+        `store-…`, `not-permitted`).
+        """
+        super().__init__(PostgresTables(dsn, read_only=read_only, timeout=timeout), views, clock, codec)
+        self._patience = patience
+
+    # --- commands ------------------------------------------------------------------------------------------------
+
+    def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
+        """Write entries that have been checked; when the connection goes, ask what came of it and try again.
+
+        Raises Problems (code `outcome-unknown`) when nobody can be asked.
+        """
+        if self._views:
+            return self._persist(batch, lambda: Engine.write(self, batch, entries, hints))
+        return self._persist(batch, lambda: self._write_at_once(batch, entries))
+
+    def _write_at_once(self, batch: Batch, entries: Sequence["Entry"]) -> Outcome:
+        """Write without views: every check is the database's own, in one round trip."""
+        rows = placed(batch, entries, 0, NEVER)
+        outcome = Outcome(batch.command_id, batch.digest, True, batch.result)  # noqa: FBT003 -- a row
+        return self._tables.at_once(Appending(outcome, self._chosen_stamp(), rows, self._expected(batch)))
+
+    def refuse(self, outcome: Outcome) -> Outcome:
+        """Remember a refusal; if the command already has an outcome, return that one. Raises CommandReused."""
+        at = self._chosen_stamp()
+        return self._persist(outcome, lambda: self._tables.at_once(Appending(outcome, at)))
+
+    def outcome(self, command_id: str, digest: str) -> Outcome | None:
+        """Return what the command came to, if it was given before. Raises CommandReused.
+
+        An outcome that is found is confirmed: the standby has it too, where one is waited for.
+        """
+        known = super().outcome(command_id, digest)
+        if known is None or self._tables.within or self._tables.read_only:
+            return known
+        return self._persist(known, lambda: self._tables.settle(command_id) or known)
+
+    def _persist(self, command: Batch | Outcome, attempt: Callable[[], Outcome]) -> Outcome:
+        """Attempt it until the connection holds; where the answer to a commit was lost, the command id decides."""
+        doubt = False
+        for pause in (*self._patience.pauses(), None):
+            try:
+                if doubt:
+                    known = self._tables.settle(command.command_id)
+                    doubt = False
+                    if known is not None:
+                        return _same(known, command.digest)
+                return attempt()
+            except Lost as lost:
+                doubt = doubt or lost.doubt
+                if pause is None or not lost.retry:
+                    reason = str(lost.problems[0].message)
+                    raise Problems([unknown(command.command_id, reason)] if doubt else lost.problems) from lost
+            self._patience.pause(pause)
+        raise AssertionError  # pragma: no cover -- the loop returns or raises
+
+    def _expected(self, batch: Batch) -> list[Expected]:
+        """Return what must stand for the command to be written, in the order in which Engine looks."""
+        topics = (self._codec.family(guard.topics) for guard in batch.guards)
+        found = [
+            Expected(guard.stream, guard.version, 0, " ".join(sorted(named)) if named else None)
+            for guard, named in zip(batch.guards, topics, strict=True)
+        ]
+        ahead: dict[str, int] = {}
+        for write in batch.writes:
+            found.append(Expected(write.stream, write.expected, ahead.setdefault(write.stream, 0)))
+            ahead[write.stream] += len(write.drafts)
+        return found
+
+    def _chosen_stamp(self) -> str:
+        chosen = self._clock()
+        return "" if chosen is None else stamp(chosen)
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def stirred(self, seconds: float) -> bool:
+        """Wait until somebody has written, SECONDS at most; whether that was so. For the WAIT of `follow`."""
+        return self._tables.stirred(seconds)
+
+    @property
+    def tables(self) -> PostgresTables:
+        """The tables, for what only PostgreSQL can tell: its version, whether it is a standby, how far that is."""
+        return self._tables
+
+
+def _same(known: Outcome, digest: str) -> Outcome:
+    if known.digest != digest:
+        raise CommandReused(known.command_id)
+    return known

@@ -1,0 +1,160 @@
+"""One connection to a PostgreSQL store, made again when it goes; transactions take as few round trips as may be."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from campaign.problems import Problem, Problems, T
+from campaign.store import migrations
+from campaign.store.dsn import redacted
+from campaign.store.postgres_connect import Connection, connect
+from campaign.store.postgres_faults import Lost, is_lost, problem_of, words
+from campaign.store.postgres_turn import Statement
+
+if TYPE_CHECKING:
+    from psycopg import Cursor
+    from psycopg.errors import Diagnostic
+
+BEGIN = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", ())
+SNAPSHOT = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
+COMMIT: tuple[Statement, ...] = (
+    ("SELECT set_config('statement_timeout', current_setting('lock_timeout'), true)", ()),
+    ("COMMIT", ()),
+)
+"""A commit that waits for a standby does not wait for ever."""
+WAKE = ("NOTIFY campaign_log", ())
+"""Sent after the commit: inside a transaction it would make all commits of the server wait for each other."""
+TWICE = 2
+
+
+class Link:
+    """A connection in autocommit mode that knows whether a transaction of ours is open on it."""
+
+    def __init__(self, dsn: str, *, read_only: bool, timeout: float) -> None:
+        """Connect. Raises Problems (codes `store-…`, `not-permitted`)."""
+        self.path = redacted(dsn)
+        self._dsn, self._read_only, self._timeout = dsn, read_only, timeout
+        self._open = False
+        self._listening = False
+        self._unconfirmed = False
+        self._connection = self._connect()
+
+    def _connect(self) -> Connection:
+        connection, seen = connect(self._dsn, read_only=self._read_only, timeout=self._timeout)
+        try:
+            migrations.known(seen, self._dsn)
+        except Problems:
+            connection.close()
+            raise
+        self.seen = seen
+        self._open = self._listening = False
+        connection.add_notice_handler(self._notice)
+        return connection
+
+    def _notice(self, notice: "Diagnostic") -> None:
+        """Mind the one warning that PostgreSQL gives in the place of an error: the standby does not have the commit."""
+        self._unconfirmed = self._unconfirmed or notice.severity_nonlocalized == "WARNING"
+
+    def _reopen(self) -> None:
+        """Connect again where the connection went. Raises Lost when that cannot be done now."""
+        if self._connection.closed:
+            try:
+                self._connection = self._connect()
+            except Problems as problems:
+                raise Lost(problems.problems[0], doubt=False) from problems
+
+    def send(self, statements: Sequence[Statement]) -> list["Cursor[Any]"]:
+        """Carry out STATEMENTS in one round trip. Raises Problems; Lost when the connection went."""
+        committing = COMMIT[-1] in statements
+        if not self._open:
+            self._reopen()
+        self._unconfirmed = False
+        try:
+            with self._connection.pipeline():
+                cursors = [self._connection.execute(query, values, binary=True) for query, values in statements]
+        except psycopg.Error as error:
+            raise self._failed(error, doubt=committing) from error
+        except KeyboardInterrupt:
+            self._connection.close()
+            if committing:
+                raise self._in_doubt("KeyboardInterrupt", retry=False) from None
+            raise
+        self._open = not committing
+        if committing and self._unconfirmed:
+            raise self._in_doubt("the standby has not confirmed it", retry=False)
+        return cursors
+
+    def ask(self, query: str, *values: object) -> list[Any]:
+        """Return the rows that a query finds; outside a transaction, once more when the connection went."""
+        tries = range(1 if self._open else TWICE)
+        for number in tries:
+            try:
+                self._reopen()
+                return self._connection.execute(query, values, binary=True).fetchall()
+            except psycopg.Error as error:
+                failed = self._failed(error, doubt=False)
+                if number == tries[-1] or not isinstance(failed, Lost):
+                    raise failed from error
+        raise AssertionError  # pragma: no cover -- the loop returns or raises
+
+    def undo(self) -> None:
+        """Roll back whatever is open; a connection that went has nothing open."""
+        self._open = False
+        if self._connection.closed or self._connection.info.transaction_status == TransactionStatus.IDLE:
+            return
+        try:
+            self._connection.execute("ROLLBACK")
+        except psycopg.Error:
+            self._connection.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the next WAKE, SECONDS at most; whether it came. Raises Problems."""
+        try:
+            self._reopen()
+            if not self._listening:
+                self._connection.execute("LISTEN campaign_log")
+                self._listening = True
+                return True  # something may have come before
+            return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
+        except psycopg.Error as error:
+            raise self._failed(error, doubt=False) from error
+
+    def run(self, statement: str) -> None:
+        """Carry out a statement that can stand in no transaction, whatever it warns of. Raises Problems."""
+        try:
+            self._reopen()
+            self._connection.execute(statement)
+        except psycopg.Error as error:
+            raise self._failed(error, doubt=False) from error
+
+    def copy(self, statement: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Send ROWS to COPY … FROM STDIN (FORMAT BINARY), within the transaction. Raises Problems."""
+        try:
+            with self._connection.cursor().copy(statement) as copy:
+                copy.set_types(types)
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            raise self._failed(error, doubt=False) from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _failed(self, error: psycopg.Error, *, doubt: bool) -> Problems:
+        """Return what ERROR comes to; a connection that went is closed. Raises ERROR when it is a mistake of ours."""
+        if not is_lost(error, broken=self._connection.closed):
+            return Problems([problem_of(error, self.path)])
+        self._connection.close()
+        if doubt:
+            return self._in_doubt(words(error))
+        message = T("the connection to {path} went: {reason}", path=self.path, reason=words(error))
+        fix = T("nothing was recorded; see that the server runs, then try again")
+        return Lost(Problem("store-unreachable", message, fix), doubt=False)
+
+    def _in_doubt(self, reason: str, *, retry: bool = True) -> Lost:
+        message = T("whether it was recorded in {path} is not known: {reason}", path=self.path, reason=reason)
+        fix = T("do the same again: nothing is recorded twice")
+        return Lost(Problem("outcome-unknown", message, fix), doubt=True, retry=retry)
