@@ -1,0 +1,108 @@
+"""What clients saw of the log, and whether one log can explain it: the history checker (P-01, P-03, P-06, P-07).
+
+Times are in any one unit on one clock; a call that got no answer has none.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from campaign.domain.events import Recorded
+from campaign.store.log import Outcome
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a client was told: accepted, as the positions first..last (0 for a refusal), or why not."""
+
+    accepted: bool
+    first: int = 0
+    last: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class Call(msgspec.Struct):
+    """One request of a client: when it was first made, when it was first answered, and every answer it got.
+
+    request: what the client wants, once.  command_id: under which it asks, again and again.
+    """
+
+    request: str
+    command_id: str
+    invoked: int
+    answered: int | None = None
+    answers: list[Answer] = []
+
+
+def amiss(calls: Sequence[Call], records: Sequence[Recorded], outcomes: Mapping[str, Outcome]) -> list[str]:
+    """Say everything that no correct log could have shown these clients."""
+    written = Counter(record.command_id for record in records)
+    return [
+        *gaps(records),
+        *(line for call in calls for line in misanswered(call, outcomes)),
+        *(line for outcome in outcomes.values() for line in torn(outcome, records, written[outcome.command_id])),
+        *(f"{name} was written without an outcome" for name in written if name not in outcomes),
+        *doubled(calls, outcomes),
+        *out_of_order(calls),
+    ]
+
+
+def gaps(records: Sequence[Recorded]) -> list[str]:
+    """Positions and the versions of each stream count from 1, and time does not run back."""
+    found: list[str] = []
+    versions: Counter[str] = Counter()
+    for due, record in enumerate(records, start=1):
+        versions[record.stream] += 1
+        if (record.position, record.version) != (due, versions[record.stream]):
+            found.append(f"at {due} stands {record.position}, {record.stream} {record.version}")
+    instants = [record.recorded_at for record in records]
+    if instants != sorted(instants):
+        found.append("time runs back")
+    return found
+
+
+def misanswered(call: Call, outcomes: Mapping[str, Outcome]) -> list[str]:
+    """Every answer is the first one, and what the log remembers."""
+    kept = outcomes.get(call.command_id)
+    due = Answer(kept.accepted, kept.first, kept.last, call.answers[0].reasons) if kept and call.answers else None
+    return [f"{call.command_id} was answered {said}, the log has {kept}" for said in call.answers if said != due]
+
+
+def torn(outcome: Outcome, records: Sequence[Recorded], written: int) -> list[str]:
+    """The events of a command are all there, side by side, and nowhere else; of a refusal there are none."""
+    span = range(outcome.first, outcome.last + 1) if outcome.accepted else range(0)
+    there = [records[position - 1].command_id for position in span if 0 < position <= len(records)]
+    if there == [outcome.command_id] * len(span) and written == len(span):
+        return []
+    return [f"{outcome.command_id} says {outcome.first}..{outcome.last}; there are {there}, {written} in all"]
+
+
+def doubled(calls: Sequence[Call], outcomes: Mapping[str, Outcome]) -> list[str]:
+    """What a client wanted once happened once, under whatever ids it asked."""
+    accepted = [call.request for call in calls if call.command_id in outcomes and outcomes[call.command_id].accepted]
+    return [f"{request} happened {times} times" for request, times in Counter(accepted).items() if times > 1]
+
+
+def out_of_order(calls: Iterable[Call]) -> list[str]:
+    """What was answered before another was asked for stands before it in the log."""
+    placed = sorted((call.answers[0].first, call.command_id, call) for call in calls if acknowledged(call))
+    found, latest = [], None
+    for _, name, call in placed:
+        if latest is not None and call.answered is not None and call.answered < latest.invoked:
+            found.append(f"{name} was answered before {latest.command_id} was asked for, but stands behind it")
+        if latest is None or call.invoked > latest.invoked:
+            latest = call
+    return found
+
+
+def acknowledged(call: Call) -> bool:
+    """Whether the client was told that its command was recorded."""
+    return bool(call.answers) and call.answers[0].accepted and call.answers[0].first > 0
+
+
+def missed(seen: Sequence[int], head: int) -> list[str]:
+    """A reader at the tail saw every position once and in order."""
+    due = list(range(1, head + 1))
+    if list(seen) == due:
+        return []
+    return [f"a reader missed {sorted(set(due) - set(seen))[:5]} of {head}; it saw {list(seen)[-5:]} last"]
