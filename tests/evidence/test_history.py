@@ -10,7 +10,7 @@ from evidence.kit import Office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.app import history
+from campaign.app import history, uses
 from campaign.app.adopt import apply
 from campaign.app.handle import Who, handle
 from campaign.app.replay import past as folded
@@ -202,9 +202,9 @@ def test_an_auditor_reads_who_did_what_why_and_sees_what_bends_the_course(office
 def test_an_event_says_which_values_rest_on_it(office: Office) -> None:
     session = office.session()
     fixed = next(line for line in session.log.scan() if line.topic == "target_fixed.v1")
-    uses = history.used_by(session, fixed.position)
+    found = uses.used_by(session, fixed.position)
     entity = fixed.stream.partition(":")[2]
-    assert history.Used(f"entity:{entity}", f"targets[{fixed.event.target.target}]") in uses
+    assert uses.Used(f"entity:{entity}", f"targets[{fixed.event.target.target}]") in found
 
 
 def test_a_figure_an_adopted_scheme_and_a_run_say_which_ranks_and_awards_rest_on_them(whole: Office) -> None:
@@ -216,9 +216,9 @@ def test_a_figure_an_adopted_scheme_and_a_run_say_which_ranks_and_awards_rest_on
     report = max(line.figures_position for line in session.entities()[award.entity].reports.values()
                  if line.status == "verified")  # fmt: skip
     for position in (run.position, state.schemes[-1].position, figure_behind(session, award.entity, run.run) or report):
-        whats = {use.what for use in history.used_by(session, position)}
+        whats = {use.what for use in uses.used_by(session, position)}
         assert {rank, f"award:{award.award}"} <= whats
-    assert not {use.what for use in history.used_by(session, award.position)} & {rank}
+    assert not {use.what for use in uses.used_by(session, award.position)} & {rank}
 
 
 def figure_behind(session: Session, entity: str, run: str) -> int:

@@ -152,11 +152,12 @@ def show(entity: str) -> None:
 
 def one(session: "Session", entity: str) -> "EntityState":
     """Return one entity. Raises Problems, with the nearest name, when it was never enrolled."""
-    found: dict[str, Any] = session.entities()
-    if entity in found:
-        return found[entity]  # type: ignore[no-any-return]  # rows are the view's own
+    found = session.entity(entity)
+    if found is not None:
+        return found
     message = T("there is no entity {entity}", entity=entity)
-    raise Problems([Problem("unknown-entity", message, like_entity(entity, found), Place(field="ENTITY"))])
+    near = like_entity(entity, session.entity_ids())
+    raise Problems([Problem("unknown-entity", message, near, Place(field="ENTITY"))])
 
 
 def _plain(value: Any) -> dict[str, object]:  # noqa: ANN401 -- a Struct of the state

@@ -158,7 +158,7 @@ def history(entity: str, interventions: bool) -> None:  # noqa: FBT001 -- click'
 
 def give_uses(call: Call, session: "Session", position: int) -> None:
     """Write what rests on the event at POSITION."""
-    from campaign.app.history import used_by
+    from campaign.app.uses import used_by
 
     rows = [msgspec.structs.asdict(use) for use in used_by(session, position)]
     present(call, session, Table("uses", USES, rows, extra={"position": position}))

@@ -256,7 +256,7 @@ def commendations() -> None:
 # --- explain ---------------------------------------------------------------------------------------------------------
 
 
-FORMS = T("what: award:ID, rank:RUN/ENTITY, gate:ENTITY, figure:ENTITY/INDICATOR, event:POSITION …")
+FORMS = T("what: award:ID, rank:RUN/ENTITY, mark:ENTITY/OBLIGATION/PERIOD, bulletin:PERIOD/TREE/INDICATOR …")
 
 
 @verb(
@@ -270,7 +270,7 @@ def explain(result: str, depth: int) -> None:
 
     call = current()
     session = call.session()
-    found = app.explain(session, result)
+    found = app.explain(session, result, call.on)
     if call.format == "table":
         from campaign_cli.text import harmless
 

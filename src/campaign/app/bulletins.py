@@ -8,7 +8,7 @@ import msgspec
 
 from campaign.app import evidence
 from campaign.app.handle import Reply, Who, handle
-from campaign.app.replay import past
+from campaign.app.replay import Past, past
 from campaign.app.session import Session
 from campaign.domain import bulletins
 from campaign.domain.commands import CorrectBulletin, PublishBulletin
@@ -52,14 +52,15 @@ def make(session: Session, period: str, obligation: str = "", cutoff: Cutoff | N
     Raises Problems: no-definition, bulletin-not-named, unknown-bulletin, unknown-period, no-such-position.
     """
     seen = past(session, cutoff.position if cutoff else None)
-    definition = seen.context.definition
-    if definition is None:
-        message = T("the campaign has no definition")
-        raise Problems([Problem("no-definition", message, T("adopt its folder with `campaign apply`"))])
-    named = _named(definition, obligation, period)
+    definition = _defined(seen.context.definition)
     on = cutoff.on if cutoff else session.today(definition)
-    made = bulletin(seen.entities, seen.context, (named, period), seen.position, on)
-    assert made is not None  # noqa: S101 -- _named has looked
+    return make_of(seen, _named(definition, obligation, period), period, on)
+
+
+def make_of(seen: Past, obligation: str, period: str, on: date) -> Made:
+    """Make a bulletin that there is from what was SEEN at its cutoff."""
+    made = bulletin(seen.entities, seen.context, (obligation, period), seen.position, on)
+    assert made is not None  # noqa: S101 -- whoever asks has looked
     return Made(made, hashlib.sha256(canonical(made)).hexdigest())
 
 
@@ -67,8 +68,16 @@ def _now(session: Session, who: Who) -> Cutoff:
     return Cutoff(session.log.head(), who.on or session.today())
 
 
-def _of(edition: Edition) -> Cutoff:
+def cutoff_of(edition: Edition) -> Cutoff:
+    """Return up to where an edition looked."""
     return Cutoff(edition.cutoff_position, edition.published_on)
+
+
+def _defined(definition: Definition | None) -> Definition:
+    if definition is None:
+        message = T("the campaign has no definition")
+        raise Problems([Problem("no-definition", message, T("adopt its folder with `campaign apply`"))])
+    return definition
 
 
 def _named(definition: Definition, obligation: str, period: str) -> str:
@@ -112,7 +121,7 @@ def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = Fa
     value = made.bulletin
     earlier = session.campaign().bulletins.get(bulletins.key(value.obligation, asked.period), ())
     if earlier and not changed(session, earlier[-1], made):
-        made = make(session, asked.period, asked.obligation, _of(earlier[-1]))
+        made = make(session, asked.period, asked.obligation, cutoff_of(earlier[-1]))
     cutoff = made.bulletin.cutoff_position
     head = evidence.sealed(session, cutoff)
     command = CorrectBulletin(value.obligation, asked.period, cutoff, made.sha256, asked.reason, head)
@@ -122,7 +131,7 @@ def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = Fa
 def changed(session: Session, edition: Edition, now: Made) -> bool:
     """Whether NOW says anything else than EDITION did, the cutoff itself apart."""
     value = now.bulletin
-    before = make(session, value.period, value.obligation, _of(edition)).bulletin
+    before = make(session, value.period, value.obligation, cutoff_of(edition)).bulletin
     same = msgspec.structs.replace(value, cutoff_position=before.cutoff_position, cutoff_on=before.cutoff_on)
     return canonical(same) != canonical(before)
 
@@ -138,11 +147,24 @@ def show(session: Session, period: str, obligation: str = "", number: int | None
 
     Raises Problems: unknown-edition, and those of make.
     """
-    draft = make(session, period, obligation)
-    listed = session.campaign().bulletins.get(bulletins.key(draft.bulletin.obligation, period), ())
-    if not listed and number is None:
+    named, edition = found(session, period, obligation, number)
+    if edition is None:
+        draft = make(session, period, named)
         head = evidence.sealed(session, draft.bulletin.cutoff_position)
         return Shown(draft, None, as_published=True, checkpoint=head)
+    made = make(session, period, named, cutoff_of(edition))
+    return Shown(made, edition, made.sha256 == edition.sha256, edition.checkpoint)
+
+
+def found(session: Session, period: str, obligation: str = "", number: int | None = None) -> tuple[str, Edition | None]:
+    """Return which bulletin is meant, and its edition NUMBER, by default the last; None where none is published.
+
+    Raises Problems: unknown-edition, and those of make.
+    """
+    named = _named(_defined(session.context().definition), obligation, period)
+    listed = session.campaign().bulletins.get(bulletins.key(named, period), ())
+    if not listed and number is None:
+        return named, None
     if not listed:
         message = T("the bulletin of {period} is not published", period=period)
         fix = T("publish it with `campaign bulletin publish`")
@@ -150,9 +172,7 @@ def show(session: Session, period: str, obligation: str = "", number: int | None
     if number is not None and not 0 <= number < len(listed):
         message = T("the bulletin of {period} has editions 0 to {last}", period=period, last=len(listed) - 1)
         raise Problems([Problem("unknown-edition", message, T("name one of them"), Place(field="number"))])
-    edition = listed[-1 if number is None else number]
-    made = make(session, period, obligation, _of(edition))
-    return Shown(made, edition, made.sha256 == edition.sha256, edition.checkpoint)
+    return named, listed[-1 if number is None else number]
 
 
 def render(shown: Shown, form: str, say: Callable[[Text], str], lang: str) -> bytes:

@@ -7,18 +7,14 @@ from typing import Any
 
 import msgspec
 
-from campaign.app import assess
 from campaign.app.replay import Past, fold, resolve
 from campaign.app.session import Session
-from campaign.domain import assessment
 from campaign.domain.events import PhaseMoved, Recorded
-from campaign.domain.state import CampaignState, Run
+from campaign.domain.state import CampaignState
 from campaign.domain.truth import subject, true_on
 from campaign.problems import Problem, Problems, T, Text, like_entity
 from campaign.readmodels.ledger import LedgerLine, line
 from campaign.readmodels.views import ALL
-
-KINDS = ("campaign", "entity", "project")
 
 
 def past(
@@ -55,10 +51,9 @@ def _records(session: Session, position: int, entities: Sequence[str]) -> Iterat
 
 
 def _stream(session: Session, entity: str) -> str:
-    known = session.entities()
-    if entity not in known:
+    if session.entity(entity) is None:
         message = T("there is no entity {entity}", entity=entity)
-        raise Problems([Problem("unknown-entity", message, like_entity(entity, known))])
+        raise Problems([Problem("unknown-entity", message, like_entity(entity, session.entity_ids()))])
     return f"entity:{session.key}/{entity}"
 
 
@@ -232,79 +227,3 @@ def intervenes(record: Recorded) -> bool:
     if isinstance(event, PhaseMoved):
         return event.move != "advance" or any(gate.verdict != "met" for gate in event.gates)
     return record.topic.partition(".")[0] in BENDS or bool(getattr(event, "supersedes", ""))
-
-
-# --- what an event was used for ----------------------------------------------------------------------------------
-
-
-class Used(msgspec.Struct, frozen=True):
-    """What rests on an event: a result that `explain` explains, or a value of a read model."""
-
-    what: str
-    where: str = ""
-
-
-def used_by(session: Session, position: int) -> list[Used]:
-    """Return everything that rests on the event at POSITION: values, events that it caused, runs, ranks, awards."""
-    resolve(session, position)
-    return [*_caused(session, position), *_values(session, position), *_results(session, position)]
-
-
-def _caused(session: Session, position: int) -> Iterator[Used]:
-    for record in session.log.scan(position):
-        if record.causation == position:
-            yield Used(f"event:{record.position}", record.topic)
-
-
-def _values(session: Session, position: int) -> Iterator[Used]:
-    for view in KINDS:
-        for key, row in session.log.rows(view).items():
-            for path in holding(row, position):
-                yield Used(f"{view}:{key}", path)
-
-
-def holding(value: Any, position: int, path: str = "") -> Iterator[str]:  # noqa: ANN401 -- any part of a state
-    """Yield the path of every part of a state that was set by the event at POSITION."""
-    if isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            part = getattr(value, name)
-            inner = f"{path}.{name}" if path else name
-            if isinstance(part, int) and part == position and name.endswith("position") and name != "log_position":
-                yield path or name
-            else:
-                yield from holding(part, position, inner)
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from holding(part, position, f"{path}[{key}]")
-    elif isinstance(value, tuple):
-        for place, part in enumerate(value):
-            yield from holding(part, position, f"{path}[{place}]")
-
-
-def _results(session: Session, position: int) -> Iterator[Used]:
-    state = session.campaign()
-    for run in state.runs.values():
-        if run.log_position < position != run.position:
-            continue
-        entities = _assessed_from(session, run, position)
-        for entity, inputs in entities.items():
-            yield Used(f"rank:{run.run}/{entity}", ", ".join(inputs))
-        for award in state.awards.values():
-            if award.run == run.run and (award.entity in entities or position == run.position):
-                yield Used(f"award:{award.award}")
-
-
-def _assessed_from(session: Session, run: Run, position: int) -> dict[str, list[str]]:
-    """Return the entities of a run, with the inputs that were drawn from the event at POSITION."""
-    scheme = next(found for found in session.campaign().schemes if found.sha256 == run.scheme_sha256)
-    then = assess.past(session, run.log_position)
-    basis: Any = run.basis
-    drawn = assessment.inputs(scheme.text, then.states, then.context, then.on, basis)
-    if position in {scheme.position, run.position}:
-        word = "scheme" if position == scheme.position else "result"
-        return {entity: [word] for entity in drawn.rows}
-    found = {
-        entity: [name for name, positions in origins.items() if position in positions]
-        for entity, origins in drawn.origins.items()
-    }
-    return {entity: names for entity, names in found.items() if names}

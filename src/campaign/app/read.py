@@ -30,7 +30,7 @@ def board(of: Session | Past, today: date) -> Board | None:
 
 def gates_of(session: Session, entity: str, on: date) -> tuple[GateStanding, ...]:
     """Return how every gate out of ENTITY's present phase stands ON a day; nothing for one that is not enrolled."""
-    state: EntityState | None = session.log.row("entity", f"{session.key}/{entity}")
+    state = session.entity(entity)
     if state is None:
         return ()
     context = session.context()
@@ -71,5 +71,7 @@ def ranking(session: Session, run: str = "") -> Ranking | None:
 
 
 def awards(session: Session) -> tuple[AwardStanding, ...]:
-    """Return every award as it stands, with the entity's name."""
-    return results.awards(session.campaign(), session.entities())
+    """Return every award as it stands, with the entity's name; only the states of those who get one are read."""
+    campaign = session.campaign()
+    winners = {line.entity for line in campaign.awards.values()}
+    return results.awards(campaign, {name: state for name in winners if (state := session.entity(name))})

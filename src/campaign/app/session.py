@@ -75,6 +75,16 @@ class Session:
         """Return every entity's state by id, in order of id."""
         return self._rows("entity")
 
+    def entity(self, name: str) -> EntityState | None:
+        """Return one entity's state, None for one that is not enrolled."""
+        state: EntityState | None = self.log.row("entity", f"{self.key}/{name}")
+        return state
+
+    def entity_ids(self) -> list[str]:
+        """Return the id of every entity, without its state."""
+        prefix = f"entity:{self.key}/"
+        return [stream.removeprefix(prefix) for stream in self.log.streams(prefix)]
+
     def projects(self) -> dict[str, ProjectState]:
         """Return every project's state by id, in order of id."""
         return self._rows("project")

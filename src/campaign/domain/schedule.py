@@ -113,6 +113,13 @@ def scheduled(definition: Definition, obligation: Obligation) -> tuple[Owed, ...
     )
 
 
+def planned_on(definition: Definition, owed: Owed) -> date | None:
+    """Return the day that the cadence gives OWED, before the calendar moves it; None where the definition has none."""
+    found = next((entry for entry in definition.obligations if entry.id == owed.obligation), None)
+    spans = _spans(found, window_of(definition, found)) if found else ()
+    return next((span.due_on for span in spans if span.period == owed.period), None)
+
+
 def window_of(definition: Definition, obligation: Obligation) -> Window:
     """Return the obligation's own dates, or the campaign's window where it has none."""
     window = definition.campaign.window

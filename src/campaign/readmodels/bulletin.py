@@ -18,6 +18,7 @@ from campaign.domain.schedule import Owed
 from campaign.domain.state import Context, EntityState
 from campaign.readmodels.bulletin_parts import (
     CELLS,
+    PLACES,
     Bulletin,
     Cell,
     EntryItem,
@@ -26,16 +27,12 @@ from campaign.readmodels.bulletin_parts import (
     GrowthTable,
     LateLine,
     ProgressLine,
-    Sums,
     TotalLine,
     TrendLine,
 )
+from campaign.readmodels.bulletin_sums import Composition, compose, total_line
 from campaign.readmodels.family import outermost
 from campaign.readmodels.period_figures import Measure, Member, elapsed, mean, members, ranks
-from campaign.readmodels.trends import change_pct
-
-PLACES = Decimal("0.0001")
-"""Percentages are kept with four decimal places; places in a ranking are decided before."""
 
 LATE = frozenset({"late", "missing"})
 
@@ -76,6 +73,19 @@ def bulletin(
         entries=tuple(view.entries()),
         names={name: state.name for name, state in states.items()},
     )
+
+
+def compositions(
+    states: Mapping[str, EntityState], context: Context, which: tuple[str, str]
+) -> tuple[Measure, tuple[Composition, ...]]:
+    """Return what the totals of the bulletin WHICH (obligation, period) are made of, and what they are measured by.
+
+    STATES may be a part of all, with the ancestors of each: what it says of them is what the whole says.  Raises
+    KeyError where there is no such bulletin.
+    """
+    assert context.definition is not None  # noqa: S101 -- whoever asks has made the bulletin
+    view = _View(states, context.definition, bulletins.periods(context.definition, which[0]), which[1])
+    return view.measure, tuple(view.compositions())
 
 
 class _View:
@@ -177,40 +187,18 @@ class _View:
 
     def totals(self) -> Iterator[TotalLine]:
         """Yield every additive indicator over every tree."""
+        for made in self.compositions():
+            yield total_line(made, self.measure)
+
+    def compositions(self) -> Iterator[Composition]:
+        """Yield what every total is made of."""
         for tree in self.definition.reconciliations:
             within = self.within(tree, self.members)
-            left = tuple(name for name, member in within.items() if not member.counted)
             for indicator in self.definition.indicators:
-                if not indicator.additive or indicator.completion == "loss_reduction":
-                    continue
-                now, last = self._levels(within, indicator.id)
-                if now:
-                    both = [name for name in now if name in last]
-                    yield TotalLine(
-                        tree.id,
-                        tree.label,
-                        indicator.id,
-                        indicator.unit,
-                        indicator.digits,
-                        self._sums(now, last, outermost(now, self.parents), outermost(last, self.parents)),
-                        self._sums(now, last, outermost(both, self.parents), outermost(both, self.parents)),
-                        left,
-                    )
-
-    def _levels(self, within: Mapping[str, Member], indicator: str) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-        """Return this year's values of those still counted, and last year's of everyone."""
-        values = {name: self.measure.value(member, indicator) for name, member in within.items() if member.counted}
-        bases = {name: self.measure.base(member, indicator) for name, member in within.items()}
-        now = {name: value for name, value in values.items() if value is not None}
-        return now, {name: base for name, base in bases.items() if base is not None}
-
-    def _sums(
-        self, now: Mapping[str, Decimal], last: Mapping[str, Decimal], these: tuple[str, ...], those: tuple[str, ...]
-    ) -> Sums:
-        value = exact.total(now[name] for name in these)
-        base = self.measure.pro_rata(exact.total(last[name] for name in those))
-        change = _scaled(change_pct(value, base)) if base > exact.ZERO else None
-        return Sums(value, _scaled(base), change, len(these))
+                if indicator.additive and indicator.completion != "loss_reduction":
+                    made = compose(tree, indicator, within, self.parents, self.measure)
+                    if made.reported.now:
+                        yield made
 
     def goals(self) -> Iterator[GoalLine]:
         """Yield every target of the campaign against every tree."""
@@ -240,7 +228,8 @@ class _View:
         counted = {name: member for name, member in within.items() if member.counted}
         if base:
             return mean(counted, self.parents, self.measure, base)
-        now, _ = self._levels(counted, indicator)
+        levels = {name: self.measure.value(member, indicator) for name, member in counted.items()}
+        now = {name: level for name, level in levels.items() if level is not None}
         return exact.total(now[name] for name in outermost(now, self.parents)) if now else None
 
     # --- trends, duties, registers --------------------------------------------------------------------------

@@ -6,6 +6,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+PLACES = Decimal("0.0001")
+"""Percentages are kept with four decimal places; places in a ranking are decided before."""
+
 Cell: TypeAlias = Literal["both_down", "both_flat", "both_up", "mixed", "unknown"]
 CELLS: tuple[Cell, ...] = ("both_down", "both_flat", "both_up", "mixed", "unknown")
 """The named cells of the dual trend, all others together, and who has no figures (R-06)."""

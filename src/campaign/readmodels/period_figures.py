@@ -10,7 +10,7 @@ import msgspec
 from campaign.domain import exact
 from campaign.domain.definition import Definition, Indicator
 from campaign.domain.events import Figure
-from campaign.domain.state import EntityState
+from campaign.domain.state import EntityState, ReportLine
 from campaign.readmodels.family import outermost
 from campaign.readmodels.trends import baseline, change_pct
 
@@ -18,12 +18,16 @@ MONTHS = Decimal(12)
 
 
 class Member(msgspec.Struct, frozen=True):
-    """An entity with the figures of one period; counted: still in the statistics at the period's end (R-28)."""
+    """An entity with the figures of one period; counted: still in the statistics at the period's end (R-28).
+
+    reports: which report each figure is from.
+    """
 
     state: EntityState
     figures: Mapping[tuple[str, str], Figure]
     counted: bool
     corrected: bool = False
+    reports: Mapping[tuple[str, str], ReportLine] = {}
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -73,8 +77,9 @@ def members(states: Iterable[EntityState], period: str, closes_on: date) -> dict
 def _member(state: EntityState, period: str, closes_on: date) -> Member:
     lines = [line for line in state.reports.values() if line.period == period and line.status != "returned"]
     figures = {(figure.indicator, figure.scope): figure for line in lines for figure in line.figures}
+    reports = {(figure.indicator, figure.scope): line for line in lines for figure in line.figures}
     counted = state.exit is None or state.exit.exit_on > closes_on
-    return Member(state, figures, counted, any(line.corrections for line in lines))
+    return Member(state, figures, counted, any(line.corrections for line in lines), reports)
 
 
 def elapsed(metric_period: str, closes_on: date) -> Decimal:

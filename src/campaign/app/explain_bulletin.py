@@ -1,0 +1,221 @@
+"""Bulletins: what an edition was made of, and each total down to the figures that are added, their cells and events."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from campaign.app import bulletins, evidence
+from campaign.app.history import past as past_of
+from campaign.app.replay import Past, past
+from campaign.app.session import Session
+from campaign.app.steps import Explained, about_report, events, missing, stream_of
+from campaign.domain.bulletins import duties, key
+from campaign.domain.exact import CONTEXT, HUNDRED, normal
+from campaign.domain.state import Edition
+from campaign.problems import Place, Problem, Problems, T, Text
+from campaign.readmodels.bulletin import compositions
+from campaign.readmodels.bulletin_parts import Bulletin
+from campaign.readmodels.bulletin_sums import Addend, Composition, Sides, sums
+from campaign.readmodels.period_figures import Measure
+
+
+class Asked(NamedTuple):
+    """What is asked about: an edition, of it one tree, of that one indicator; "" and None for all or the last."""
+
+    obligation: str
+    period: str
+    number: int | None
+    tree: str
+    indicator: str
+
+
+def bulletin(session: Session, name: str) -> Explained:
+    """Explain [OBLIGATION/]PERIOD[#NUMBER][/TREE[/INDICATOR]].
+
+    Raises Problems: those of bulletins.show, `total-unknown`, and `integrity-bulletin` where the edition does not come
+    out again as it was published.
+    """
+    asked = _read(session, name)
+    named, edition = bulletins.found(session, asked.period, asked.obligation, asked.number)
+    seen = past(session, edition.cutoff_position if edition else None)
+    on = edition.published_on if edition else session.today()
+    made = bulletins.make_of(seen, named, asked.period, on)
+    if edition and made.sha256 != edition.sha256:
+        message = T("the bulletin of {period} does not come out again as it was published", period=asked.period)
+        raise Problems([Problem("integrity-bulletin", message, T("see what is wrong with `campaign audit verify`"))])
+    measure, listed = compositions(seen.entities, seen.context, (named, asked.period))
+    chosen = _chosen(asked, listed)
+    look = Look(session, seen, measure, whole=bool(asked.indicator))
+    totals = tuple(_total(look, total) for total in chosen)
+    steps = totals if asked.tree else (*_edition(edition), *totals, *_late(made.bulletin))
+    positions = (edition.position,) if edition else ()
+    return Explained(_title(made.bulletin, edition), f"sha256 {made.sha256}", positions, steps)
+
+
+def _read(session: Session, name: str) -> Asked:
+    definition = session.context().definition
+    parts = name.split("/")
+    obligation = parts.pop(0) if definition and parts[0] in duties(definition) and len(parts) > 1 else ""
+    period, _, number = parts[0].partition("#")
+    if number and not number.isdecimal():
+        message = T("{text} is not the number of an edition", text=number)
+        raise Problems([Problem("unknown-edition", message, T("write it as 2005-09#1"), Place(field="what"))])
+    tree, indicator, *_ = [*parts[1:], "", ""]
+    return Asked(obligation, period, int(number) if number else None, tree, indicator)
+
+
+def _chosen(asked: Asked, listed: tuple[Composition, ...]) -> list[Composition]:
+    chosen = [
+        total for total in listed if asked.tree in {"", total.tree.id} and asked.indicator in {"", total.indicator.id}
+    ]
+    if asked.tree and not chosen:
+        known = [f"{total.tree.id}/{total.indicator.id}" for total in listed]
+        wanted = "/".join(filter(None, (asked.tree, asked.indicator)))
+        message = T("the bulletin of {period} has no total {name}", period=asked.period, name=wanted)
+        raise missing("total-unknown", message, wanted, known)
+    return chosen
+
+
+def _title(made: Bulletin, edition: Edition | None) -> Text:
+    told = {"label": made.label, "period": made.period, "position": made.cutoff_position}
+    if edition is None:
+        return T("{label} {period}, a draft made up to position {position}", **told)
+    if edition.number:
+        return T("{label} {period}, correction {number}, made up to position {position}", number=edition.number, **told)
+    return T("{label} {period}, as first published, made up to position {position}", **told)
+
+
+def _edition(edition: Edition | None) -> Iterator[Explained]:
+    if edition and edition.reason:
+        yield Explained(T("corrected because: {reason}", reason=edition.reason), positions=(edition.position,))
+    if edition and edition.checkpoint:
+        yield Explained(evidence.printed(edition.checkpoint))
+
+
+def _late(made: Bulletin) -> Iterator[Explained]:
+    for line in made.late:
+        what = T("{name}: {label} {period} is listed as late or missing", **_words(line.name, line.label, line.period))
+        yield Explained(what, f"mark:{line.entity}/{line.obligation}/{line.period}")
+
+
+def _words(name: str, label: str, period: str) -> dict[str, str]:
+    return {"name": name, "label": label, "period": period}
+
+
+# --- totals ------------------------------------------------------------------------------------------------------
+
+
+class Look(NamedTuple):
+    """What a total is looked up in; whole: with everything that is added up in it."""
+
+    session: Session
+    seen: Past
+    measure: Measure
+    whole: bool
+
+
+def _total(look: Look, total: Composition) -> Explained:
+    title = T("{indicator}, {tree}", indicator=total.indicator.label, tree=total.tree.label)
+    steps = [_way(look, total, T("as reported"), total.reported)]
+    if total.like_for_like == total.reported:
+        steps.append(Explained(T("like for like it is the same")))
+    else:
+        steps.append(_way(look, total, T("like for like"), total.like_for_like))
+    where = f"{total.tree.id}/{total.indicator.id}"
+    return Explained(title, where, _positions(total), (*steps, *_left_out(look.seen, total)))
+
+
+def _positions(total: Composition) -> tuple[int, ...]:
+    sides = (total.reported.now, total.reported.last, total.like_for_like.now, total.like_for_like.last)
+    return tuple(sorted({part.position for side in sides for part in side}))
+
+
+def _way(look: Look, total: Composition, way: Text, sides: Sides) -> Explained:
+    summed, unit = sums(sides, look.measure), total.indicator.unit
+    share = normal(CONTEXT.multiply(look.measure.elapsed, HUNDRED))
+    now = T("this year: {value} {unit}, of {count} entities", value=summed.value, unit=unit, count=len(sides.now))
+    last = T("last year: {base} {unit}, {share}% of the sum", base=summed.base, unit=unit, share=share)
+    steps = [
+        Explained(now, because=tuple(_addends(look, total, sides.now))),
+        Explained(last, because=tuple(_addends(look, total, sides.last))),
+    ]
+    if summed.change_pct is not None:
+        steps.append(Explained(T("the change is {change}%", change=summed.change_pct)))
+    return Explained(way, because=tuple(steps))
+
+
+def _addends(look: Look, total: Composition, parts: tuple[Addend, ...]) -> Iterator[Explained]:
+    for part in parts if look.whole else ():
+        name = look.seen.entities[part.entity].name
+        title = T("{name}: {value} {unit}", name=name, value=part.value, unit=total.indicator.unit)
+        yield Explained(title, part.report or part.entity, (part.position,), tuple(_behind(look, total, part)))
+
+
+def _behind(look: Look, total: Composition, part: Addend) -> Iterator[Explained]:
+    if not part.report:
+        yield from events(look.session, (part.position,))
+        return
+    records = look.session.log.read(stream_of(look.session, part.entity))
+    until = (record for record in records if record.position <= look.seen.position)
+    yield from about_report(look.session, until, part.report, (total.indicator.id, total.scope))
+
+
+def _left_out(seen: Past, total: Composition) -> Iterator[Explained]:
+    for name in total.left:
+        state = seen.entities[name]
+        if state.exit is not None:
+            told = {"name": state.name, "day": state.exit.exit_on, "reason": state.exit.reason}
+            gone = T("{name} left the statistics on {day}: {reason}", **told)
+            yield Explained(gone, name, (state.exit.position,))
+    if total.inner:
+        yield Explained(T("not added, as another's figure holds theirs: {names}", names=_names(seen, total.inner)))
+    if total.without:
+        yield Explained(T("without a figure: {names}", names=_names(seen, total.without)))
+
+
+def _names(seen: Past, entities: tuple[str, ...]) -> str:
+    return ", ".join(seen.entities[name].name for name in entities)
+
+
+# --- the other way -----------------------------------------------------------------------------------------------
+
+
+def resting_on(session: Session, entity: str, position: int) -> Iterator[tuple[str, str]]:
+    """Yield every total of every edition that an event of ENTITY at POSITION is added up in, and how.
+
+    Only the entity and its ancestors are folded: whether it is added depends on nobody else.
+    """
+    for name, editions in session.campaign().bulletins.items():
+        obligation, _, period = name.rpartition("/")
+        for edition in editions:
+            if edition.cutoff_position < position:
+                continue
+            seen = past_of(session, to=edition.cutoff_position, entities=_line_of(session, entity))
+            _, listed = compositions(seen.entities, seen.context, (obligation, period))
+            for total in listed:
+                yield from _added(seen, total, f"{key(obligation, period)}#{edition.number}", (entity, position))
+
+
+def _line_of(session: Session, entity: str) -> list[str]:
+    """Return the entity and its ancestors, as far as they are enrolled."""
+    found: list[str] = []
+    while entity and entity not in found and (state := session.entity(entity)):
+        found.append(entity)
+        entity = state.parent
+    return found
+
+
+def _added(seen: Past, total: Composition, edition: str, event: tuple[str, int]) -> Iterator[tuple[str, str]]:
+    """Say where in a total the EVENT (entity and position) is added, or why it is not."""
+    what = f"bulletin:{edition}/{total.tree.id}/{total.indicator.id}"
+    sides = {
+        "as reported": total.reported.now,
+        "last year": total.reported.last,
+        "like for like": total.like_for_like.now,
+        "last year, like for like": total.like_for_like.last,
+    }
+    found = [side for side, parts in sides.items() if event in {(part.entity, part.position) for part in parts}]
+    exit_ = seen.entities[event[0]].exit if event[0] in total.left else None
+    if exit_ is not None and exit_.position == event[1]:
+        found.append("left")
+    if found:
+        yield what, ", ".join(found)
