@@ -168,6 +168,10 @@ TREE: Tree = {
     "exemplar": _register(T("exemplars"), "exemplars", "exemplar"),
     "publicity": _register(T("items in the press and on the air"), "publicity", "publicity"),
     "reminder": _register(T("reminders, each with the day of its follow-up"), "reminders", "reminder"),
+    "notice": Branch(
+        T("notices of what is due, over the channels that the folder names"),
+        {"list": Leaf(T("list what was sent over which channel, and what waits"), "nouns.notice:list_")},
+    ),
     "tick": Leaf(T("open and close what the day demands, and list what is due"), "nouns.cycle:tick"),
     "project": Branch(
         T("increment projects"),

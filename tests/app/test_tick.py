@@ -159,11 +159,31 @@ def test_two_processes_that_tick_at_once_write_each_period_once(tmp_path: Path, 
     written = [set(filter(None, worker.communicate()[0].strip().split(","))) for worker in workers]
     assert all(worker.returncode == 0 for worker in workers)
     assert written[0] | written[1] == KEYS
+    assert not written[0] & written[1], "each reports only what it wrote itself"
     session = open_session(Settings(store))
     events = [record.event for record in session.log.read(session.stream)]
     ticked = [event for event in events if isinstance(event, PeriodOpened | PeriodClosed)]
     assert len(ticked) == len(KEYS)
     session.close()
+
+
+def test_a_tick_that_is_overtaken_reports_only_what_it_wrote_itself(tmp_path: Path, folder: Path) -> None:
+    """The other one ticks in the moment between this one's look at the log and its first writing."""
+    store = str(tmp_path / "race.db")
+    at(store, march(3), folder).close()
+    one, other = at(store, march(17)), at(store, march(17))
+    append, seen = one.log.append, []
+
+    def late(*batch: object) -> object:
+        if not seen:
+            seen.append(names(tick(other, STEWARD)))
+        return append(*batch)  # type: ignore[arg-type] # handed on as it came
+
+    one.log.append = late  # type: ignore[method-assign, assignment] # the moment in which the other one is faster
+    assert names(tick(one, STEWARD)) == set()
+    assert seen == [KEYS]
+    one.close()
+    other.close()
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,6 +1,7 @@
 """tick, check list, register lists, finding screen: what the day demands, and what is in question."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from campaign_cli.outcome import give_each
 from campaign_cli.output import Column, Row, Sheet, Table
 
 if TYPE_CHECKING:
+    from campaign.app.notices import Sent
     from campaign.app.registers import RegisterLine
     from campaign.app.screen import Suspicion
     from campaign.app.session import Session
@@ -43,6 +45,14 @@ REMINDERS = (
     Column("due_on", T("due on")),
     Column("days", T("days overdue"), right=True),
     Column("who", T("for whom")),
+)
+SENT = (
+    Column("rule", T("rule")),
+    Column("channel", T("channel")),
+    Column("number", T("number"), right=True),
+    Column("count", T("reminders"), right=True),
+    Column("outcome", T("outcome"), word=True),
+    Column("position", T("position"), right=True),
 )
 CHECKS = (
     Column("entity", T("entity")),
@@ -124,32 +134,51 @@ WORDS = (
     T("last_digits"),
     T("edit_after_ranking"),
     T("late_edits"),
+    T("taken"),
+    T("delivered"),
+    T("failed"),
+    T("not-accepted"),
+    T("target-unusable"),
+    T("no-target"),
+    T("under-way"),
+    T("waiting"),
 )
 """Words of the columns, named here for the catalogue."""
 
 
 @verb(
+    Option(
+        "--targets",
+        text=T("send notices: the file of where each channel leads (CAMPAIGN_NOTICES)"),
+        envvar="CAMPAIGN_NOTICES",
+        default="",
+        metavar="FILE",
+    ),
     Option("--ahead", text=T("also list what is due within so many days"), type=click.IntRange(0, 366), default=0),
     Option("--check", text=T("end with 7 when anything is overdue"), is_flag=True),
     example="campaign tick --ahead 3 --as p-office-1",
     more=(
         T("Safe to run as often as one likes, and twice at once, from cron or a timer: each period is written once."),
+        T("Notices that do not get there are listed, and go into the next tick's."),
     ),
 )
-def tick(ahead: int, check: bool) -> None:  # noqa: FBT001 -- click's flag
-    """Open and close the periods that the day demands, and list what is due."""
+def tick(targets: str, ahead: int, check: bool) -> None:  # noqa: FBT001 -- click's flag
+    """Open and close the periods that the day demands, list what is due, and send notices of it."""
+    from campaign.app.notices import read_targets, send
     from campaign.app.tick import tick as run
 
     call = current()
     who = call.asker()
+    channels = read_targets(Path(targets)) if targets else {}
     session = call.session(write=not call.dry_run)
     found = run(session, who, ahead=ahead, dry_run=call.dry_run)
-    present(call, session, _ticked(found))
-    if check and any(reminder.days > 0 for reminder in found.reminders):
+    sent = send(session, who, channels, call.say, dry_run=call.dry_run) if targets else ()
+    present(call, session, _ticked(found, sent))
+    if check and (any(reminder.days > 0 for reminder in found.reminders) or not all(map(arrived, sent))):
         raise Stop(Exit.DIFFERENCES)
 
 
-def _ticked(found: "Ticked") -> Sheet:
+def _ticked(found: "Ticked", sent: "tuple[Sent, ...]") -> Sheet:
     steps = [_step(step) for step in found.steps]
     due = [_reminder(reminder) for reminder in found.reminders]
     fields = (
@@ -158,7 +187,9 @@ def _ticked(found: "Ticked") -> Sheet:
         (Column("closed", T("closed")), sum(step.rule == "close" for step in found.steps)),
         (Column("overdue", T("overdue")), sum(reminder.days > 0 for reminder in found.reminders)),
     )
-    return Sheet("tick", fields, (Table("steps", STEPS, steps), Table("reminders", REMINDERS, due)))
+    told = [msgspec.structs.asdict(entry) for entry in sent]
+    tables = (Table("steps", STEPS, steps), Table("reminders", REMINDERS, due), Table("notices", SENT, told))
+    return Sheet("tick", fields, tables)
 
 
 def _step(step: "Step") -> Row:
@@ -176,6 +207,11 @@ def _step(step: "Step") -> Row:
 
 def _reminder(reminder: "Reminder") -> Row:
     return msgspec.structs.asdict(reminder)
+
+
+def arrived(sent: "Sent") -> bool:
+    """Whether a notice needs nobody's attention: it got there, or somebody else is at it."""
+    return sent.outcome in {"delivered", "under-way"}
 
 
 @verb(

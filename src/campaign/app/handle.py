@@ -58,18 +58,25 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Who(msgspec.Struct, frozen=True):
-    """Who asks: a person id, the role to use ("" = whichever may), when it was true (None = today), under which id."""
+    """Who asks: a person id, the role to use ("" = whichever may), when it was true (None = today), under which id.
+
+    attempt: tells programs apart that give the same command under the same id at once; the outcome keeps whose it was.
+    """
 
     actor: str
     role: str = ""
     on: date | None = None
     command_id: str = ""
 
+    account: str = ""
+    """Of the operating system, as the edge found it."""
+    attempt: str = ""
 
 class _Remembered(msgspec.Struct, frozen=True):
     reasons: tuple[Problem, ...] = ()
     events: tuple[tuple[str, str], ...] = ()
 
+    attempt: str = ""
 
 _ENCODE = msgspec.json.Encoder(order="deterministic", decimal_format="string").encode
 _DECODE = msgspec.json.Decoder(_Remembered).decode
@@ -86,7 +93,7 @@ def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: 
     digest = _digest(commands, who)
     known = session.log.outcome(command_id, digest)
     if known is not None:
-        return _reply(known, repeated=True)
+        return _reply(known)
     _not_behind(session)
     for attempt in range(ATTEMPTS):
         decision = _Decision(session, who, command_id)
@@ -135,16 +142,20 @@ def _digest(commands: Sequence[Command], who: Who) -> str:
 
 def _record(session: Session, decision: "_Decision", refusal: Refused | None, digest: str) -> Reply:
     if refusal is not None:
-        result = _ENCODE(_Remembered(reasons=refusal.reasons))
+        result = _ENCODE(_Remembered(reasons=refusal.reasons, attempt=decision.who.attempt))
         before = session.log.refuse(Outcome(decision.command_id, digest, accepted=False, result=result))
-        return _reply(before, repeated=False)
-    outcome = session.log.append(decision.batch(digest), decision.hints())
-    return _reply(outcome, repeated=False)
+        return _reply(before, decision.who.attempt)
+    account = access.recorded_as(decision.context(), decision.account)
+    batch = msgspec.structs.replace(decision.batch(digest), account=account)
+    outcome = session.log.append(batch, decision.hints())
+    return _reply(outcome, decision.who.attempt)
 
 
-def _reply(outcome: Outcome, *, repeated: bool) -> Reply:
+def _reply(outcome: Outcome, attempt: str | None = None) -> Reply:
+    """Read an outcome; it is a repetition where it was there before, or where another ATTEMPT was faster."""
     remembered = _DECODE(outcome.result)
     refusal = None if outcome.accepted else Refused(remembered.reasons)
+    repeated = remembered.attempt != attempt
     return Reply(outcome.command_id, refusal, repeated, outcome.first, outcome.last, remembered.events)
 
 
@@ -267,7 +278,7 @@ class _Decision:
             self.role,
             writes,
             guards,
-            _ENCODE(_Remembered(events=self.summary())),
+            _ENCODE(_Remembered(events=self.summary(), attempt=self.who.attempt)),
         )
 
     def hints(self) -> Hints:

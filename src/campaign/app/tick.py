@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from campaign.app.handle import Who, handle
-from campaign.app.session import Session
+from campaign.app.session import Session, new_id
 from campaign.domain import schedule
 from campaign.domain.commands import ClosePeriod, Command, OpenPeriod
 from campaign.domain.periods import begun, key
@@ -53,7 +53,8 @@ def tick(session: Session, who: Who, *, ahead: int = 0, dry_run: bool = False) -
     steps = [*_opening(session, today), *_closing(session, today)]
     if not _possible(session, [command for _, command in steps[:1]], who):
         steps = []
-    done = [found for step, command in steps if (found := _carry_out(session, step, command, who, dry_run=dry_run))]
+    own = replace(who, attempt=new_id())
+    done = [found for step, command in steps if (found := _carry_out(session, step, command, own, dry_run=dry_run))]
     if not dry_run:
         session.log.tree().seal()
     return Ticked(today, tuple(done), due_soon(session, today, ahead))
@@ -106,7 +107,7 @@ def _possible(session: Session, commands: list[Command], who: Who) -> bool:
 
 
 def _carry_out(session: Session, step: Step, command: Command, who: Who, *, dry_run: bool) -> Step | None:
-    """Carry out one step; nothing where another tick did it meanwhile."""
+    """Carry out one step; nothing where another tick did it meanwhile: the outcome keeps whose attempt was written."""
     if dry_run:
         return step
     command_id = f"tick.{step.rule}.{session.key}.{step.obligation}.{step.period}"

@@ -5,21 +5,19 @@ One stream in, its reminders out; those of two parts are put together and sorted
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from campaign.domain import schedule
 from campaign.domain.bulletins import duties as bulletin_duties
 from campaign.domain.bulletins import key, periods
-from campaign.domain.definition import Definition
+from campaign.domain.definition import Definition, ReminderKind
 from campaign.domain.duties import duties
 from campaign.domain.governing import governing
 from campaign.domain.state import Context, EntityState
 from campaign.readmodels.inspections import row
 from campaign.readmodels.registers import lacking
-
-What: TypeAlias = Literal["report", "check", "follow_up", "entry", "register", "letter", "bulletin"]
 
 
 class Reminder(msgspec.Struct, frozen=True):
@@ -29,7 +27,7 @@ class Reminder(msgspec.Struct, frozen=True):
     overdue, or how far ahead it lies, then negative; 0 today.  who: the responsible, else the accountable officer.
     """
 
-    what: What
+    what: ReminderKind
     entity: str
     name: str
     subject: str
@@ -56,7 +54,7 @@ def of_entity(state: EntityState, context: Context, today: date, ahead: int = 0)
             yield Reminder(what, state.entity, state.name, subject, item, due, days, who or _officer(state))
 
 
-Due: TypeAlias = tuple[What, str, str, date, str]
+Due: TypeAlias = tuple[ReminderKind, str, str, date, str]
 
 
 def _reports(state: EntityState, definition: Definition, today: date) -> Iterator[Due]:

@@ -1,0 +1,56 @@
+"""What notices have still to tell: the reminders that a rule sends over a channel, but for those told already (R-37)."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from campaign.domain.definition import Definition, NoticeRule
+from campaign.domain.notices import key
+from campaign.domain.sent import NoticeLine
+from campaign.domain.state import CampaignState
+from campaign.readmodels.reminders import Reminder
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """What a rule has still to tell over a channel, the longest overdue first; line: its last notice, if any."""
+
+    rule: NoticeRule
+    channel: str
+    line: NoticeLine | None
+    reminders: tuple[Reminder, ...]
+
+    @property
+    def number(self) -> int:
+        """The number of the next notice."""
+        return self.line.number + 1 if self.line else 1
+
+
+def about(reminder: Reminder) -> str:
+    """Return the key under which a reminder is told once; another due day makes it another one."""
+    parts = (reminder.what, reminder.subject, reminder.item, reminder.entity, reminder.due_on.isoformat())
+    return "/".join(parts)
+
+
+def ahead(definition: Definition) -> int:
+    """Return how many days before its due day the earliest notice goes out."""
+    return max((-rule.from_days for rule in definition.notices), default=0)
+
+
+def pending(definition: Definition, state: CampaignState, reminders: Iterable[Reminder]) -> tuple[Pending, ...]:
+    """Return what every rule has to tell over each of its channels, also where that is nothing."""
+    listed = tuple(reminders)
+    return tuple(_over(rule, channel, state, listed) for rule in definition.notices for channel in rule.channels)
+
+
+def _over(rule: NoticeRule, channel: str, state: CampaignState, reminders: tuple[Reminder, ...]) -> Pending:
+    line = state.notices.get(key(rule.id, channel))
+    told = line.told if line else {}
+    return Pending(rule, channel, line, tuple(entry for entry in _of(rule, reminders) if about(entry) not in told))
+
+
+def _of(rule: NoticeRule, reminders: tuple[Reminder, ...]) -> Iterator[Reminder]:
+    last = rule.until_days
+    for entry in reminders:
+        asked = (not rule.what or entry.what in rule.what) and (not rule.subjects or entry.subject in rule.subjects)
+        if asked and entry.days >= rule.from_days and (last is None or entry.days <= last):
+            yield entry
