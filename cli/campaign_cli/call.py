@@ -71,13 +71,21 @@ class Call(msgspec.Struct):
         return session
 
     def asker(self) -> "Who":
-        """Return who asks. Raises a usage problem when nobody is named."""
+        """Return who asks; the one person for whom the account speaks may be left out.
+
+        Raises a usage problem when nobody is named.
+        """
+        from campaign.app.access import machine_account, spoken_for
         from campaign.app.handle import Who
 
+        account = machine_account()
         actor, _, role = self.who.partition(":")
         if not actor:
-            raise UsageProblem("actor-not-named", T("nobody is named who asks"), NAME_ACTOR, "--as")
-        return Who(actor, role, self.on, self.command_id)
+            actor, *others = spoken_for(self.settings(), account) or ("",)
+            if others or not actor:
+                fix = T("name one of {persons}", persons=", ".join([actor, *others])) if others else NAME_ACTOR
+                raise UsageProblem("actor-not-named", T("nobody is named who asks"), fix, "--as")
+        return Who(actor, role, self.on, self.command_id, account=account)
 
     def confirm(self, question: Text) -> None:
         """Ask QUESTION unless --yes; ends the program on a no. Raises a usage problem where nobody can be asked."""

@@ -33,11 +33,11 @@ def drive(folder: Path, weekly: str = "weekday: 5, from: 2031-03-01, to: 2031-05
     return folder
 
 
-def begun(folder: Path, store: str = ":memory:", day: date = date(2031, 3, 1)) -> Session:
+def begun(folder: Path, store: str = ":memory:", day: date = date(2031, 3, 1), who: Who = ADA) -> Session:
     """Return a rehearsal that adopted FOLDER on DAY, with both farms enrolled."""
     session = open_session(Settings(store, at=noon(day)), write=True, create=True)
-    must(apply(session, folder, ADA, rehearsal=True))
-    must(handle(session, [c.EnrolEntity(farm, "farm", farm, ("farm",)) for farm in FARMS], ADA))
+    must(apply(session, folder, who, rehearsal=True))
+    must(handle(session, [c.EnrolEntity(farm, "farm", farm, ("farm",)) for farm in FARMS], who))
     return session
 
 

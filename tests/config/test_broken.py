@@ -7,10 +7,11 @@ import pytest
 from config import broken_folders
 
 from campaign import shape, source
-from campaign.domain import consistency, ownership, references, register_rules, team_rules
+from campaign.domain import account_rules, consistency, ownership, references, register_rules, team_rules
 from campaign.files import folder, reading, roster, table
 
-ROOMS = (consistency, references, ownership, team_rules, register_rules, folder, reading, roster, table, source, shape)
+DOMAIN = (consistency, references, ownership, team_rules, register_rules, account_rules)
+ROOMS = (*DOMAIN, folder, reading, roster, table, source, shape)
 READERS = [Path(room.__file__) for room in ROOMS]
 
 WITHOUT_FILE = {

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from domain.playing import DEFINITION, OPENED, TEXT, by, campaign_after
 
+from campaign.domain.access import may
 from campaign.domain.commands import (
     AdoptDefinition,
     AdoptScheme,
@@ -22,7 +23,7 @@ from campaign.domain.commands import (
     SubmitReport,
 )
 from campaign.domain.definition import Role, canonical, sha256
-from campaign.domain.roles import authorise, may
+from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, Duty, EntityState
 from campaign.problems import Refused
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from campaign.app import access
 from campaign.app.session import Session, new_id, read_definition
 from campaign.domain import campaign as campaigns
 from campaign.domain import entity as entities
@@ -67,6 +68,8 @@ class Who(msgspec.Struct, frozen=True):
     role: str = ""
     on: date | None = None
     command_id: str = ""
+    account: str = ""
+    """Of the operating system, as the edge found it."""
 
     account: str = ""
     """Of the operating system, as the edge found it."""
@@ -192,6 +195,7 @@ class _Decision:
         self.role = who.role
         self.campaign = session.campaign()
         self.today = session.today(read_definition(self.campaign.definition))
+        self.account = access.account_of(session, who.account)
 
     def take(self, commands: Sequence[Command]) -> Refused | None:
         reasons: list[Problem] = []
@@ -207,8 +211,9 @@ class _Decision:
         if isinstance(command, OpenCampaign):
             self.session.key = command.key
         stream = self._stream(command)
-        context = self._context()
-        asked = Asked(self.who.actor, self.role, self.who.on or self.today, self.today, self.command_id)
+        context = self.context()
+        on = self.who.on or self.today
+        asked = Asked(self.who.actor, self.role, on, self.today, self.command_id, self.account)
         entity = stream.state if isinstance(stream.state, EntityState) else None
         role = self._adopter() if isinstance(command, BindDefinition) else authorise(command, entity, context, asked)
         if isinstance(role, Refused):
@@ -229,7 +234,7 @@ class _Decision:
         message = T("entities are brought under a definition by its adoption only")
         return refuse(NOT_PERMITTED, message, T("adopt it with `campaign apply`"))
 
-    def _context(self) -> Context:
+    def context(self) -> Context:
         own = self.streams.get(self.session.stream)
         state = own.state if own else self.campaign
         assert isinstance(state, CampaignState)  # noqa: S101 -- the campaign's stream holds a CampaignState

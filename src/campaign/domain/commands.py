@@ -16,7 +16,7 @@ class Asked(msgspec.Struct, frozen=True):
     """Who asks and when.
 
     actor: a person id.  role: the role used, "" for whichever of the actor's roles may.  occurred_on: when the fact was
-    true.  today: the day of the one clock, in the campaign's time zone.
+    true.  today: the day of the one clock, in the campaign's time zone.  account: by which the actor came in.
     """
 
     actor: str
@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True):
     occurred_on: date
     today: date
     command_id: str = ""
+    account: str = ""
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

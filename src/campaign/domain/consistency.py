@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain, pairwise
 
-from campaign.domain import register_rules
+from campaign.domain import account_rules, register_rules
 from campaign.domain.calendar import SATURDAY, calendar_of
 from campaign.domain.commands import COMMANDS
 from campaign.domain.definition import Check, Definition, Gate, Group, Obligation, Phase, Window
@@ -47,7 +47,7 @@ def check(definition: Definition) -> list[Problem]:
 
 def notices(definition: Definition) -> list[Problem]:
     """Return what is allowed but should be known: provisional years (R-60) and commands that nobody may give (R-03)."""
-    return [*_provisional(definition), *_nobody(definition)]
+    return [*_provisional(definition), *_nobody(definition), *account_rules.notices(definition)]
 
 
 def problem(code: str, message: Text, fix: Text, path: str) -> Problem:
@@ -362,5 +362,6 @@ _PARTS: tuple[Callable[[Definition], Iterator[Problem]], ...] = (
     _targets,
     _calendar,
     register_rules.check,
+    account_rules.check,
 )
 """In the order of the files and of what a reader meets in them."""

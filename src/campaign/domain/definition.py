@@ -270,14 +270,25 @@ class Reconciliation(Part, frozen=True):
 class Role(Part, frozen=True):
     """A role and the commands it may give (R-03); `report.*` stands for all commands of that noun.
 
-    scope: all, or own (only the entity whose officer or liaison the person is, or that the assignment names).
+    scope: all; own (only the entity whose officer or liaison the person is, or that the assignment names); prefecture
+    (that one, and every entity that lies in it).
     """
 
     id: Identifier
     label: Label
     commands: tuple[str, ...]
-    scope: Literal["all", "own"] = "all"
+    scope: Literal["all", "own", "prefecture"] = "all"
     clause: Clause = ""
+
+
+class Account(Part, frozen=True):
+    """An account speaks for a person: `os:` a user of the machine, `token:` whom a token names, `db:` a database login.
+
+    A person may have several, and several persons may share one; where none is listed, whoever asks is believed.
+    """
+
+    account: Annotated[str, msgspec.Meta(max_length=67)]
+    person: Identifier
 
 
 class Assignment(Part, frozen=True, rename={"from_": "from"}):
@@ -497,6 +508,9 @@ class Definition(Part, frozen=True, kw_only=True, cache_hash=True):
     reconciliations: tuple[Reconciliation, ...] = ()
     roles: tuple[Role, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    access_keys: tuple[Label, ...] = ()
+    """Public halves of the keys that sign tokens, `name+hash+base64`."""
     four_eyes: FourEyes = FourEyes()
     calendar: CalendarPart
     timeliness: Timeliness = Timeliness()

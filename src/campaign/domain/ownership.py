@@ -23,7 +23,7 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "registers.yaml": ("registers", "tables", "checks", "laggards", "notices"),
     "indicators.yaml": ("indicators", "scopes", "targets", "trend", "reconciliations"),
-    "roles.yaml": ("roles", "assignments", "owners"),
+    "roles.yaml": ("roles", "assignments", "owners", "accounts", "access_keys"),
     "calendar.yaml": ("calendar",),
 }
 """Which part of the definition stands in which file; each team has a file of its own beside them."""

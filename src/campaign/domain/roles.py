@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from campaign.domain.access import may, stranger
 from campaign.domain.adoption import read
 from campaign.domain.commands import AdoptDefinition, Asked, Command, OpenCampaign
-from campaign.domain.definition import Assignment, Definition, Role
+from campaign.domain.definition import Assignment, Definition
 from campaign.domain.state import Context, EntityState
 from campaign.problems import NOT_PERMITTED, Refused, T, refuse
 
@@ -16,13 +17,17 @@ def authorise(command: Command, state: EntityState | None, context: Context, ask
 
     state: the entity the command is about, if any; its accountable officer and its liaison hold the roles of those
     names.  A campaign without a definition has no roles: opening it binds nobody, so the role is left open ("") and
-    decided with the first definition, whose own roles say who may adopt it.
+    decided with the first definition, whose own roles, and accounts, say who may adopt it.  Whether the account speaks
+    for the person is asked first: `account-unknown`, `account-of-another`.
     """
     if isinstance(command, OpenCampaign) and context.definition is None:
         return asked.role
     definition = _definition(command, context)
     if isinstance(definition, Refused):
         return definition
+    unknown = stranger(definition, asked.account, asked.actor)
+    if unknown:
+        return Refused((unknown,))
     claim = _Claim(command, state, definition, asked)
     first = isinstance(command, AdoptDefinition) and context.definition is None
     opening = _granted(claim, OpenCampaign.name) if first else ()
@@ -55,6 +60,11 @@ class _Claim(msgspec.Struct, frozen=True):
         named: str = getattr(self.command, "entity", "")
         return named or (self.state.entity if self.state else "")
 
+    def within(self, scope: str) -> set[str]:
+        """Return what may be assigned for the command to lie within SCOPE: the entity, or what it lies in."""
+        around = {self.state.prefecture, self.state.parent} if self.state and scope == "prefecture" else set()
+        return {self.entity} | (around - {""})
+
 
 def _granted(claim: _Claim, command: str) -> tuple[str, ...]:
     held = frozenset(_held(claim))
@@ -65,19 +75,15 @@ def _granted(claim: _Claim, command: str) -> tuple[str, ...]:
     )
 
 
-def may(role: Role, command: str) -> bool:
-    """Whether ROLE may give the command of that name: listed itself, as `noun.*`, or `*`."""
-    return bool({command, command.partition(".")[0] + ".*", "*"} & set(role.commands))
-
-
 def _held(claim: _Claim) -> Iterator[str]:
     duties = frozenset(_duties(claim))
     yield from duties
     scopes = {role.id: role.scope for role in claim.definition.roles}
     for assignment in claim.definition.assignments:
         if assignment.person == claim.asked.actor and _valid(assignment, claim.asked):
-            own = scopes.get(assignment.role) == "own"
-            if claim.entity in assignment.entities or (not assignment.entities and (duties or not own)):
+            scope = scopes.get(assignment.role, "all")
+            everywhere = not assignment.entities and (bool(duties) or scope == "all")
+            if everywhere or claim.within(scope) & set(assignment.entities):
                 yield assignment.role
 
 

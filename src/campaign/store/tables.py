@@ -23,6 +23,11 @@ class Tables(ABC):
         """The account by which this store knows whoever is connected to it, "" where it knows none."""
         return ""
 
+    @property
+    def account(self) -> str:
+        """The account by which the store itself knows whoever is connected, "" where it knows nobody."""
+        return ""
+
     @abstractmethod
     def writing(self) -> AbstractContextManager[None]:
         """Hold the one writer's lock; commit durably at the end, or undo everything when an exception leaves."""
