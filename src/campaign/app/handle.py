@@ -70,16 +70,14 @@ class Who(msgspec.Struct, frozen=True):
     command_id: str = ""
     account: str = ""
     """Of the operating system, as the edge found it."""
-
-    account: str = ""
-    """Of the operating system, as the edge found it."""
     attempt: str = ""
 
-class _Remembered(msgspec.Struct, frozen=True):
+
+class _Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     reasons: tuple[Problem, ...] = ()
     events: tuple[tuple[str, str], ...] = ()
-
     attempt: str = ""
+
 
 _ENCODE = msgspec.json.Encoder(order="deterministic", decimal_format="string").encode
 _DECODE = msgspec.json.Decoder(_Remembered).decode
@@ -157,8 +155,8 @@ def _record(session: Session, decision: "_Decision", refusal: Refused | None, di
 def _reply(outcome: Outcome, attempt: str | None = None) -> Reply:
     """Read an outcome; it is a repetition where it was there before, or where another ATTEMPT was faster."""
     remembered = _DECODE(outcome.result)
-    refusal = None if outcome.accepted else Refused(remembered.reasons)
     repeated = remembered.attempt != attempt
+    refusal = None if outcome.accepted else Refused(remembered.reasons)
     return Reply(outcome.command_id, refusal, repeated, outcome.first, outcome.last, remembered.events)
 
 
