@@ -20,11 +20,6 @@ class Tables(ABC):
 
     @property
     def account(self) -> str:
-        """The account by which this store knows whoever is connected to it, "" where it knows none."""
-        return ""
-
-    @property
-    def account(self) -> str:
         """The account by which the store itself knows whoever is connected, "" where it knows nobody."""
         return ""
 
