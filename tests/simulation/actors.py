@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-import msgspec
+from faults.alone import Ask
 from faults.history import Answer, Call
 from simulation.machine import Machine, SimulatedTables
-from simulation.wishes import DAY, STRANGER, request
+from simulation.wishes import DAY, KEY, STRANGER, request
 from simulation.world import Crashed, Program, World
 
-from campaign.app.handle import Who, handle
+from campaign.app.handle import handle
 from campaign.app.session import Session, Settings
-from campaign.domain.commands import Command
 from campaign.problems import Problems
 from campaign.readmodels.views import ALL
 from campaign.store.codec import Codec
@@ -21,19 +20,10 @@ from campaign.store.engine import Engine
 from campaign.store.log import CommandReused, Conflict
 from campaign.store.tables import Tables
 
-KEY = "harvest-2031"
 CODEC = Codec()
 NOON = datetime(2031, 3, 20, 12, tzinfo=UTC)
 PATIENCE = 6_000
 """Microseconds after which a user asks again."""
-
-
-class Ask(msgspec.Struct, frozen=True):
-    """A request on its way: the commands, who asks, under which id."""
-
-    commands: tuple[Command, ...]
-    actor: str
-    command_id: str
 
 
 Reply: TypeAlias = Callable[[Answer | str], None]
@@ -96,7 +86,7 @@ class User:
         self._wishes -= 1
         name = f"{self.name}-{len(self.calls) + 1}"
         actor = "p-mallory" if self.world.maybe(STRANGER) else "p-ada"
-        self._ask(name, Ask(request(self.world.chance, name), actor, name))
+        self._ask(name, Ask(request(self.world.chance, name), actor, DAY, name))
 
     def _ask(self, wish: str, ask: Ask) -> None:
         """Begin to ask under an id."""
@@ -187,7 +177,7 @@ class Office:
     def carry_out(self, session: Session, ask: Ask) -> Answer | str:
         """Give the commands to the log; return what they came to, or the code of what went wrong."""
         try:
-            reply = handle(session, ask.commands, Who(ask.actor, on=DAY, command_id=ask.command_id))
+            reply = handle(session, ask.commands, ask.who())
         except (Conflict, CommandReused) as error:
             return type(error).__name__
         except Problems as error:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-import msgspec
 from simulation.world import Program, World
 
 from campaign.problems import Problem, Problems, T
@@ -24,16 +23,13 @@ def lost(code: str = "store-io") -> Problems:
 
 def copied(contents: Contents) -> Contents:
     """Return contents of one's own: rows are shared, for nobody changes one."""
-    return Contents(
-        list(contents.events),
-        {name: list(rows) for name, rows in contents.streams.items()},
-        dict(contents.commands),
-        {name: dict(rows) for name, rows in contents.views.items()},
-        dict(contents.checkpoints),
-        dict(contents.persons),
-        {level: list(hashes) for level, hashes in contents.tree.items()},
-        list(contents.notes),
-    )
+    return Contents(**{name: _copied(getattr(contents, name)) for name in contents.__struct_fields__})
+
+
+def _copied(table: Any) -> Any:  # noqa: ANN401 -- a list, a dict, or a dict of these
+    if isinstance(table, list):
+        return list(table)
+    return {key: _copied(part) if isinstance(part, list | dict) else part for key, part in table.items()}
 
 
 class Machine:
@@ -170,4 +166,3 @@ def _stepping(name: str) -> Callable[..., Any]:
 
 for _name in sorted(Tables.__abstractmethods__ - {"writing", "reading", "close"}):
     setattr(SimulatedTables, _name, _stepping(_name))
-assert msgspec.structs.fields(Contents)[-1].name == "notes", "copied() must copy every table"

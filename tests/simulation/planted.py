@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from faults.alone import Ask
 from faults.history import Answer, Call
-from simulation.actors import CODEC, Ask, Office, Reader, User
+from simulation.actors import CODEC, Office, Reader, User
 from simulation.machine import Machine, SimulatedTables, copied
 from simulation.play import Cast
 from simulation.world import Program
@@ -23,7 +24,7 @@ class BlindUser(User):
 
     def retry(self, call: Call, ask: Ask) -> None:
         call.answered = self.world.now  # given up
-        self._ask(call.request, Ask(ask.commands, ask.actor, f"{ask.command_id}-again"))
+        self._ask(call.request, Ask(ask.commands, ask.actor, ask.on, f"{ask.command_id}-again"))
 
 
 class HastyMachine(Machine):

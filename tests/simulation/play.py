@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 from app.folders import harvest
+from faults.alone import Ask
 from faults.history import Call
-from simulation.actors import NOON, Ask, Auditor, Network, Office, Reader, User
+from simulation.actors import NOON, Auditor, Network, Office, Reader, User
 from simulation.machine import Machine, copied
 from simulation.world import World
 

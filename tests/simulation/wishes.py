@@ -8,6 +8,7 @@ from campaign.domain import commands as c
 from campaign.domain.events import Target
 
 ENTITIES = ("north", "north", "south")
+KEY = "harvest-2031"
 DAY = date(2031, 3, 2)
 PEOPLE = ("p-bea", "p-cal")
 STRANGER = 0.04

@@ -1,0 +1,98 @@
+"""A client in a process of its own: `python -m faults.client STORE NAME COMMANDS DIARY`.
+
+It wants COMMANDS random things, one after the other, and gives each command, always under the same id, until it has an
+answer.  In its diary, which outlives it, it notes when it began to ask and what it was told; killed and started again
+it goes on with what got no answer.
+"""
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+from faults.alone import Ask
+from faults.history import Answer, Call
+from faults.stores import clock, open_session
+from simulation.wishes import DAY, STRANGER, request
+
+from campaign.app.handle import handle
+from campaign.app.session import Session
+from campaign.problems import Problems
+from campaign.store.log import Conflict
+
+RETRIED = frozenset({"store-busy", "store-io", "store-full", "store-missing", "outcome-unknown", "store-unreachable"})
+"""Problems after which the same command is given again, with the same id."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of the diary: which command, when by the machine's clock, and the answer once there is one."""
+
+    command_id: str
+    at: int
+    answer: Answer | None = None
+
+
+def asked(name: str) -> Ask:
+    """Return what the command NAME is, and who asks: the name is the seed."""
+    chance = random.Random(name)  # noqa: S311 -- a seed, not a secret
+    actor = "p-mallory" if chance.random() < STRANGER else "p-ada"
+    return Ask(request(chance, name), actor, DAY, name)
+
+
+def read(diary: Path) -> list[Call]:
+    """Return the calls that a diary tells of."""
+    calls: dict[str, Call] = {}
+    for text in diary.read_bytes().splitlines() if diary.exists() else ():
+        line = msgspec.json.decode(text, type=Line)
+        call = calls.setdefault(line.command_id, Call(line.command_id, line.command_id, line.at))
+        if line.answer is not None:
+            call.answers.append(line.answer)
+            call.answered = call.answered or line.at
+    return list(calls.values())
+
+
+def attempt(store: str, name: str, session: Session | None) -> tuple[Answer | None, Session | None]:
+    """Give a command once; no answer means to try again, without a session on a new connection."""
+    ask = asked(name)
+    try:
+        session = session or open_session(store, clock(random.Random(name).randint(-90_000, 90_000)))  # noqa: S311 -- a seed
+        reply = handle(session, ask.commands, ask.who())
+    except Conflict:
+        return None, session
+    except Problems as error:
+        if error.problems[0].code not in RETRIED:
+            raise
+        if session is not None:
+            session.close()
+        return None, None
+    reasons = tuple(reason.code for reason in reply.refusal.reasons) if reply.refusal else ()
+    return Answer(reply.refusal is None, reply.first, reply.last, reasons), session
+
+
+def main(store: str, name: str, commands: int, diary: Path) -> None:
+    """Ask for everything, and note it."""
+    before = {call.command_id: call for call in read(diary)}
+    notes = os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def note(command: str, answer: Answer | None = None) -> None:
+        os.write(notes, msgspec.json.encode(Line(command, time.monotonic_ns(), answer)) + b"\n")
+
+    session: Session | None = None
+    for number in range(commands):
+        command = f"{name}-{number}"
+        if command in before and before[command].answered is not None:
+            continue
+        if command not in before:
+            note(command)
+        answer = None
+        while answer is None:
+            answer, session = attempt(store, command, session)
+        note(command, answer)
+    if session is not None:
+        session.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))

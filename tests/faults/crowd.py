@@ -1,0 +1,126 @@
+"""A crowd of client and reader processes on one store, some of which are killed, and what is amiss afterwards."""
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from app.folders import harvest
+from faults.alone import Alone
+from faults.client import asked
+from faults.client import read as calls_in
+from faults.history import Call, amiss, missed
+from faults.stores import clock, open_log
+from faults.tail import read as seen_in
+from simulation.wishes import KEY
+
+from campaign.app.adopt import apply
+from campaign.app.handle import Who, handle
+from campaign.app.session import Session, Settings
+from campaign.domain.commands import EnrolEntity
+from campaign.store.memory import Contents, MemoryLog
+from campaign.store.refill import fill
+
+TESTS = Path(__file__).parents[1]
+
+
+def prepare(store: str, folder: Path) -> None:
+    """Adopt the harvest campaign in an empty store and enrol two farms."""
+    session = Session(open_log(store, clock(-200_000)), Settings(), clock(-200_000))
+    assert apply(session, harvest(folder), Who("p-ada", command_id="opening")).refusal is None
+    farms = [EnrolEntity(farm, "farm", farm, ("farm",)) for farm in ("north", "south")]
+    assert handle(session, farms, Who("p-ada", command_id="enrolment")).refusal is None
+    session.close()
+
+
+class Crowd(msgspec.Struct):
+    """How many of whom: each client wants COMMANDS things; KILLS of the processes are ended with -9 on the way."""
+
+    clients: int = 8
+    commands: int = 20
+    readers: int = 2
+    kills: int = 0
+
+
+class Tale(msgspec.Struct):
+    """What is left: what the clients noted, what is amiss, and how much there was."""
+
+    calls: list[Call]
+    amiss: list[str]
+    head: int
+    killed: int
+
+
+def play(
+    store: str,
+    directory: Path,
+    crowd: Crowd,
+    seed: int,
+    *,
+    between: Sequence[Callable[[], object]] = (),
+    module: str = "faults.client",
+) -> Tale:
+    """Let the crowd loose on a store that was prepared; BETWEEN are done to it one by one, at random moments."""
+    chance = random.Random(seed)  # noqa: S311 -- a seed, not a secret
+    start = kept(store)
+    over = directory / "over"
+    clients = [
+        [module, store, f"s{seed}c{number}", crowd.commands, directory / f"client-{number}"]
+        for number in range(crowd.clients)
+    ]
+    readers = [["faults.tail", store, directory / f"reader-{number}", over] for number in range(crowd.readers)]
+    running = {number: begin(order) for number, order in enumerate([*clients, *readers])}
+    kills, upsets = crowd.kills, list(between)
+    while any(running[number].poll() is None for number in range(len(clients))):
+        with suppress(subprocess.TimeoutExpired):
+            running[chance.randrange(len(clients))].wait(chance.uniform(0.01, 0.3))
+        chosen = chance.choice(list(running))
+        if kills and running[chosen].poll() is None:
+            kills -= 1
+            running[chosen].kill()
+            running[chosen].wait()
+            running[chosen] = begin([*clients, *readers][chosen])
+        elif upsets:
+            upsets.pop()()
+    over.touch()
+    assert [process.wait(120) for process in running.values()] == [0] * len(running)
+    calls = [call for number in range(crowd.clients) for call in calls_in(directory / f"client-{number}")]
+    seen = [seen_in(directory / f"reader-{number}") for number in range(crowd.readers)]
+    assert len(calls) == crowd.clients * crowd.commands
+    assert not upsets, "the crowd was done before everything was tried"
+    found, head = judge(store, start, calls, seen)
+    return Tale(calls, found, head, crowd.kills - kills)
+
+
+def begin(order: Sequence[object]) -> subprocess.Popen[bytes]:
+    """Start a module of ours in a process of its own."""
+    environment = os.environ | {"PYTHONPATH": str(TESTS)}
+    return subprocess.Popen([sys.executable, "-m", *map(str, order)], env=environment)
+
+
+def kept(store: str) -> Contents:
+    """Return what a store holds, in memory."""
+    log, copy = open_log(store, clock(0), (), read_only=True), MemoryLog((), clock(0))
+    fill(copy, log.scan_rows(), log.tree().outcomes())
+    log.close()
+    copy.contents.tree.clear()
+    return copy.contents
+
+
+def judge(store: str, start: Contents, calls: list[Call], seen: list[list[int]]) -> tuple[list[str], int]:
+    """Say what is amiss with what the crowd left behind, and how long the log is."""
+    log = open_log(store, clock(0), read_only=True)
+    records, rows = list(log.scan()), list(log.scan_rows())
+    outcomes = {outcome.command_id: outcome for outcome in log.tree().outcomes()}
+    log.close()
+    asks = {call.command_id: asked(call.command_id) for call in calls}
+    return [
+        *(f"{call.command_id} was never answered" for call in calls if call.answered is None),
+        *amiss(calls, records, outcomes),
+        *(line for positions in seen for line in missed(positions, len(rows))),
+        *Alone(start, KEY, asks).amiss(rows, outcomes, calls),
+    ], len(rows)
