@@ -176,7 +176,9 @@ def _last(at: Mark) -> date:
 
 def _judged(at: Mark, on: date) -> Iterator[Explained]:
     if at.answer is None:
-        yield Explained(T("nothing was handed in by {day}", day=on))
+        checked = at.obligation.act == "check"
+        nobody = T("nobody had checked it by {day}", day=on)
+        yield Explained(nobody if checked else T("nothing was handed in by {day}", day=on))
         return
     if isinstance(at.answer, ReportLine) and at.answer.status == "returned":
         yield Explained(T("it was returned, and counts as not handed in until it is corrected"))
