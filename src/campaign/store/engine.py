@@ -295,6 +295,11 @@ class Engine:
         version, position = self._tables.checkpoints().get(view, (kept.version, 0))
         return position if version == kept.version else 0
 
+    def catch_up(self) -> None:
+        """Fold into every view what it lacks, in one transaction."""
+        with self._tables.writing():
+            self._catch_up(self.head())
+
     def rebuild(self, views: Sequence[str] = ()) -> None:
         """Fold the named views (all, if none is named) anew from position 1, in one transaction."""
         names = [self._views[name].name for name in views] or list(self._views)

@@ -23,6 +23,7 @@ class Contents(msgspec.Struct):
     events: list[Row] = []
     streams: dict[str, list[Row]] = {}
     commands: dict[str, Outcome] = {}
+    recorded: dict[str, str] = {}
     views: dict[str, dict[str, bytes]] = {}
     checkpoints: dict[str, tuple[int, int]] = {}
     persons: dict[str, bytes] = {}
@@ -118,9 +119,10 @@ class MemoryTables(Tables):
         """Return what a command came to."""
         return self._kept.commands.get(command_id)
 
-    def remember(self, outcome: Outcome, recorded_at: str) -> None:  # noqa: ARG002 -- nobody can ask memory for it
+    def remember(self, outcome: Outcome, recorded_at: str) -> None:
         """Keep what a command came to."""
         self._put(self._kept.commands, outcome.command_id, outcome)
+        self._put(self._kept.recorded, outcome.command_id, recorded_at)
 
     def checkpoints(self) -> dict[str, tuple[int, int]]:
         """Return (fold version, position) by view."""
@@ -202,6 +204,15 @@ class MemoryTables(Tables):
     def outcomes(self, after: str, limit: int) -> list[Outcome]:
         """Return outcomes of commands in order of id."""
         return [self._kept.commands[name] for name in sorted(self._kept.commands) if name > after][:limit]
+
+    def told(self, command_ids: Sequence[str]) -> list[tuple[Outcome, str]]:
+        """Return outcomes by command, with when they were recorded."""
+        kept = self._kept
+        return [(kept.commands[name], kept.recorded[name]) for name in sorted(command_ids) if name in kept.commands]
+
+    def persons(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        """Return what is kept of persons in order of id."""
+        return [(name, self._kept.persons[name]) for name in sorted(self._kept.persons) if name > after][:limit]
 
     def close(self) -> None:
         """Let the contents be."""

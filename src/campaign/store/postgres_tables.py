@@ -21,6 +21,7 @@ BY_STREAM = f"""SELECT position, %s::text, {REST} FROM events WHERE stream = (SE
 RAW = f"""SELECT position, coalesce(s.name, ''), {REST} FROM events LEFT JOIN streams AS s ON s.id = stream
     WHERE position"""  # noqa: S608 -- constants
 OUTCOME = "SELECT command_id, digest, accepted, result, first, last FROM commands"
+TOLD = "SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands"
 PEEK = """SELECT p.version, p.position, coalesce((SELECT max(position) FROM events), 0), v.body
     FROM (SELECT %s::text AS name, %s::text AS key) AS asked
     LEFT JOIN view_positions AS p ON p.name = asked.name
@@ -214,12 +215,12 @@ class PostgresTables(Tables):
         turn.tip, turn.wrote = (rows[-1][0], rows[-1][4]), True
         turn.stands.clear()
 
-    def copy_outcomes(self, outcomes: Sequence[Outcome], recorded_at: str) -> None:
-        """Add what commands came to in another store; for the owner."""
+    def copy_outcomes(self, told: Sequence[tuple[Outcome, str]]) -> None:
+        """Add what commands came to in another store, with recorded_at; for the owner."""
         self._carry_out(self._own(), LOCK)
         kept = [
             (each.command_id, each.digest, each.accepted, each.first, each.last, recorded_at, each.result)
-            for each in outcomes
+            for each, recorded_at in told
         ]
         self.link.copy(COPY_OUTCOMES, ("text", "text", "bool", "int8", "int8", "text", "bytea"), kept)
 
@@ -344,6 +345,16 @@ class PostgresTables(Tables):
         """Return outcomes of commands in order of id."""
         found = self._ask(f"{OUTCOME} WHERE command_id > %s ORDER BY command_id LIMIT %s::bigint", after, limit)
         return [Outcome(*row) for row in found]
+
+    def told(self, command_ids: Sequence[str]) -> list[tuple[Outcome, str]]:
+        """Return outcomes by command, with when they were recorded."""
+        found = self._ask(f"{TOLD} WHERE command_id = ANY (%s) ORDER BY command_id", list(command_ids))
+        return [(Outcome(*kept), recorded_at) for *kept, recorded_at in found]
+
+    def persons(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        """Return what is kept of persons in order of id."""
+        query = "SELECT person, body FROM persons WHERE person > %s ORDER BY person LIMIT %s::bigint"
+        return self._ask(query, after, limit)
 
     def stirred(self, seconds: float) -> bool:
         """Wait until somebody has written, SECONDS at most; whether that was so."""

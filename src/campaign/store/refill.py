@@ -53,6 +53,6 @@ def fill(log: Engine, rows: Iterable[Row], outcomes: Iterable[Outcome]) -> int:
             tables.copy(written)
             last = written[-1][4]
         for some in iter(lambda: list(islice(told, PORTION)), []):
-            tables.copy_outcomes(some, last)
+            tables.copy_outcomes([(outcome, last) for outcome in some])
     log.rebuild()
     return log.tree().seal()

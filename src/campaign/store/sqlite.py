@@ -1,5 +1,6 @@
 """The log on SQLite: one file, many readers, one writer at a time."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ PEEK = """SELECT p.version, p.position, (SELECT COALESCE(MAX(position), 0) FROM 
     LEFT JOIN views AS v ON v.name = asked.name AND v.key = asked.key"""
 KEEP_NOTE = """INSERT INTO checkpoints (size, note) SELECT ?1, ?2
     WHERE NOT EXISTS (SELECT 1 FROM checkpoints WHERE note = ?2)"""
+TOLD = """SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands
+    WHERE command_id IN (SELECT value FROM json_each(?)) ORDER BY command_id"""
 PUT_PERSON = "INSERT INTO persons VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
 
 LAST = "\U0010ffff"
@@ -297,6 +300,19 @@ class SqliteTables(Tables):
         query = "SELECT command_id FROM commands WHERE command_id > ? ORDER BY command_id LIMIT ?"
         named = [self.outcome(name) for (name,) in self._run(query, (after, limit)).fetchall()]
         return [outcome for outcome in named if outcome is not None]
+
+    @translated
+    def told(self, command_ids: Sequence[str]) -> list[tuple[Outcome, str]]:
+        """Return outcomes by command, with when they were recorded."""
+        found = self._run(TOLD, (json.dumps(command_ids),)).fetchall()
+        return [(Outcome(name, digest, bool(accepted), *rest), at) for name, digest, accepted, *rest, at in found]
+
+    @translated
+    def persons(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        """Return what is kept of persons in order of id."""
+        return self._run(
+            "SELECT person, body FROM persons WHERE person > ? ORDER BY person LIMIT ?", (after, limit)
+        ).fetchall()
 
     @translated
     def amiss(self) -> list[str]:

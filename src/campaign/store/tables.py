@@ -69,9 +69,9 @@ class Tables(ABC):
         for _, command in groupby(rows, key=lambda row: row[8]):
             self.insert(list(command))
 
-    def copy_outcomes(self, outcomes: Sequence[Outcome], recorded_at: str) -> None:
-        """Add what commands came to in another store."""
-        for outcome in outcomes:
+    def copy_outcomes(self, told: Sequence[tuple[Outcome, str]]) -> None:
+        """Add what commands came to in another store, with recorded_at."""
+        for outcome, recorded_at in told:
             self.remember(outcome, recorded_at)
 
     @abstractmethod
@@ -167,6 +167,14 @@ class Tables(ABC):
     @abstractmethod
     def outcomes(self, after: str, limit: int) -> list[Outcome]:
         """Return up to LIMIT outcomes of commands with ids after AFTER, in order of id."""
+
+    @abstractmethod
+    def told(self, command_ids: Sequence[str]) -> list[tuple[Outcome, str]]:
+        """Return what those of the commands that are known came to, with recorded_at, in order of id."""
+
+    @abstractmethod
+    def persons(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        """Return up to LIMIT persons with ids after AFTER and what is kept of them, in order of id."""
 
     @abstractmethod
     def close(self) -> None:
