@@ -1,6 +1,7 @@
 """Given events, when a command, then events or every reason: the campaign's opening, adoptions, runs and end."""
 
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -31,10 +32,16 @@ from campaign.domain.commands import (
 from campaign.domain.definition import canonical, sha256
 from campaign.domain.events import (
     AssessmentRecorded,
+    AwardApproved,
+    AwardProposed,
+    AwardRejected,
     CampaignClosed,
     CampaignOpened,
     DefinitionAdopted,
     Event,
+    IndividualDecided,
+    IndividualNominated,
+    IndividualReviewed,
     SchemeAdopted,
     SummaryRecorded,
 )
@@ -51,6 +58,12 @@ ELSEWHERE = canonical(
 TORN = canonical(msgspec.structs.replace(DEFINITION, phases=(), obligations=(), meetings=()))
 RUNNING = (OPENED, ADOPTED, SCHEME)
 ENDING = (*RUNNING, SummaryRecorded("Summary", HASH, "well done"))
+AWARD = (
+    *ENDING,
+    AssessmentRecorded("r1", "prizes", SCHEME.sha256, 1, "final", RESULT, sha256(RESULT)),
+    AwardProposed("a1", "r1", "t1", "towns", 1, Decimal("100.50")),
+)
+NOMINATED = (*ENDING, IndividualNominated("n1", "zhu", "t1", "saved the plant"))
 
 
 def adopt(text: str, replaces: str = "", stated: str = "") -> AdoptDefinition:
@@ -92,6 +105,20 @@ ACCEPTED = [
     ("records the summary", RUNNING, RecordSummary("S", HASH, "c"), SummaryRecorded("S", HASH, "c")),
     ("records a later summary", ENDING, RecordSummary("S", "cd" * 32, "c"), SummaryRecorded("S", "cd" * 32, "c")),
     ("closes", ENDING, CloseCampaign("done"), CampaignClosed("done")),
+    ("closes once the award is approved", (*AWARD, AwardApproved("a1")), CloseCampaign("x"), CampaignClosed("x")),
+    ("closes once it is rejected", (*AWARD, AwardRejected("a1", "no")), CloseCampaign("x"), CampaignClosed("x")),
+    (
+        "closes after an unfavourable review",
+        (*NOMINATED, IndividualReviewed("n1", favourable=False, opinion="luck")),
+        CloseCampaign("x"),
+        CampaignClosed("x"),
+    ),
+    (
+        "closes once the nomination is decided",
+        (*NOMINATED, IndividualDecided("n1", granted=False, reason="luck")),
+        CloseCampaign("x"),
+        CampaignClosed("x"),
+    ),
 ]
 
 
@@ -155,6 +182,15 @@ REFUSED = [
     ),
     ("closes without a summary", RUNNING, CloseCampaign("done"), ["summary-missing"]),
     ("closes without a reason", ENDING, CloseCampaign(""), ["text-missing"]),
+    ("closes with nothing", RUNNING, CloseCampaign(""), ["summary-missing", "text-missing"]),
+    ("closes before an award is decided", AWARD, CloseCampaign("done"), ["awards-undecided"]),
+    ("closes before a review", NOMINATED, CloseCampaign("done"), ["nominations-undecided"]),
+    (
+        "closes before a decision",
+        (*NOMINATED, IndividualReviewed("n1", favourable=True, opinion="brave")),
+        CloseCampaign("done"),
+        ["nominations-undecided"],
+    ),
     ("anything after the close", (*ENDING, CampaignClosed("done")), RecordSummary("S", HASH, "c"), ["campaign-closed"]),
     ("opens after the close", (*ENDING, CampaignClosed("done")), OpenCampaign("spring", "S"), ["campaign-open"]),
 ]

@@ -119,6 +119,15 @@ def commend(command: CommendEntity, state: CampaignState, _context: Context, _as
     return settle(filled, EntityCommended(command.commendation, command.entity, command.citation))
 
 
+def undecided(state: CampaignState) -> Iterator[Problem]:
+    """Object to an end of the campaign before every award put forward is decided: afterwards none could be."""
+    waiting = ", ".join(line.award for line in state.awards.values() if line.status == "proposed")
+    if waiting:
+        message = T("awards are put forward and not decided: {awards}", awards=waiting)
+        fix = T("approve or reject each with `campaign award approve` or `campaign award reject`")
+        yield problem("awards-undecided", message, fix, rule="R-20")
+
+
 def proposed(state: CampaignState, event: AwardProposed, row: Recorded) -> CampaignState:
     """Fold a proposal."""
     line = AwardLine(

@@ -14,7 +14,7 @@ from campaign.domain.commands import Asked, CampaignCommand
 from campaign.domain.events import Recorded
 from campaign.domain.situation import Decision, blanks, nothing_changes, problem, settle
 from campaign.domain.state import CampaignState, Context
-from campaign.problems import Problem, Refused, T, refuse
+from campaign.problems import Problem, Refused, T
 
 INITIAL = CampaignState()
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -230,8 +230,17 @@ def _hash(text: str) -> Iterator[Problem]:
 
 
 def close(command: c.CloseCampaign, state: CampaignState, _context: Context, _asked: Asked) -> Decision:
-    """Close the campaign once its summary is recorded (R-44)."""
+    """Close the campaign once its summary is recorded and nothing put forward waits: afterwards nothing is (R-44)."""
+    reasons = [
+        *_summarised(state),
+        *awards.undecided(state),
+        *individuals.undecided(state),
+        *blanks(reason=command.reason),
+    ]
+    return settle(reasons, e.CampaignClosed(command.reason))
+
+
+def _summarised(state: CampaignState) -> Iterator[Problem]:
     if not state.summary:
         message = T("the campaign has no summary yet")
-        return refuse("summary-missing", message, T("record it with `campaign summarise`"), rule="R-44")
-    return settle(blanks(reason=command.reason), e.CampaignClosed(command.reason))
+        yield problem("summary-missing", message, T("record it with `campaign summarise`"), rule="R-44")

@@ -97,6 +97,15 @@ def _another_person(line: Individual, context: Context, asked: Asked) -> Iterato
         yield four_eyes(GATE, T("{actor} is the one nominated", actor=asked.actor), T("let another person do it"))
 
 
+def undecided(state: CampaignState) -> Iterator[Problem]:
+    """Object to an end of the campaign before every nomination is decided, unless its review was unfavourable."""
+    waiting = [name for name, line in state.individuals.items() if line.status in {"nominated", "reviewed"}]
+    if waiting:
+        message = T("nominations are not decided: {nominations}", nominations=", ".join(waiting))
+        fix = T("have each reviewed, and decide it with `campaign commend decide`")
+        yield problem("nominations-undecided", message, fix, rule="R-21")
+
+
 def nominated(state: CampaignState, event: IndividualNominated, record: Recorded) -> CampaignState:
     """Fold a nomination."""
     line = Individual(event.commendation, event.person, event.entity, event.citation, record.actor, record.position)
