@@ -229,7 +229,12 @@ def _flag(field: str, *names: str, text: Text, value: bool = True) -> Option:
 def global_options() -> list[Option]:
     """Return the options that every command takes, before the noun or after the verb."""
     return [
-        _option("store", "--store", text=T("the event log, a file (CAMPAIGN_STORE; campaign.db)"), metavar="PATH"),
+        _option(
+            "store",
+            "--store",
+            text=T("the event log, a file or postgresql://… (CAMPAIGN_STORE; campaign.db)"),
+            metavar="STORE",
+        ),
         _option("config", "--config", text=T("the campaign folder (CAMPAIGN_CONFIG; config)"), metavar="DIR"),
         _option("campaign", "--campaign", text=T("which campaign, where the store holds several"), metavar="KEY"),
         _option("who", "--as", text=T("who asks, and in which role (CAMPAIGN_ACTOR)"), metavar="ACTOR[:ROLE]"),

@@ -1,4 +1,4 @@
-"""Any sequence of commands, retries, refusals, clocks and reopenings: SQLite and memory cannot be told apart."""
+"""Any sequence of commands, retries, refusals, clocks and reopenings: the stores cannot be told apart."""
 
 # ruff: noqa: ANN401 -- rows of views and drawn parts are of any type
 
@@ -13,7 +13,7 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from store.kit import VERIFIED, Actors, InMemory, OnSqlite, Store, Tally, batch, finding, status, write
+from store.kit import STORES, VERIFIED, Actors, OnPostgres, Store, Tally, batch, finding, status, write
 
 from campaign.problems import Problems
 from campaign.store.codec import canonical
@@ -34,7 +34,7 @@ class Stores(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.directory = Path(tempfile.mkdtemp())
-        self.stores: list[Store] = [InMemory(self.directory), OnSqlite(self.directory)]
+        self.stores: list[Store] = [made(self.directory) for made in STORES.values()]
         self.views: list[Any] = [Tally(), Actors()]
         self.versions = dict.fromkeys(STREAMS, 0)
         self.open()
@@ -50,8 +50,8 @@ class Stores(RuleBasedStateMachine):
 
     def both(self, step: Callable[[Engine], object]) -> Any:
         """Take a step on each store; the results, or what is raised, are the same."""
-        first, second = (self.result(step, log) for log in self.logs)
-        assert first == second
+        first, *others = (self.result(step, log) for log in self.logs)
+        assert all(other == first for other in others), (first, others)
         return first
 
     def result(self, step: Callable[[Engine], object], log: Engine) -> object:
@@ -63,7 +63,7 @@ class Stores(RuleBasedStateMachine):
     def made(self, command: str, writes: Any, guards: Any, digest: str) -> Batch:
         parts = [write(stream, self.versions[stream] + off, *events) for stream, off, events in writes]
         held = tuple(Guard(stream, max(0, self.versions[stream] + off), topics) for stream, off, topics in guards)
-        return batch(command, *parts, guards=held, digest=digest)
+        return batch(command, *parts, guards=held, digest=digest, account=OnPostgres.account)
 
     @rule(
         command=commands,

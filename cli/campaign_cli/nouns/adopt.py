@@ -91,7 +91,9 @@ def plan(keep: tuple[str, ...], reassess: bool, team: str, entity: str, exit_cod
 
 def _session(call: Call, *, create: bool, write: bool) -> "Session":
     """Open the store; a store that is not there yet is looked at as an empty one."""
-    if not write and not Path(call.store).exists():
+    from campaign.app.stores import present
+
+    if not write and not present(call.store):
         from campaign.app.session import MEMORY, Settings, open_session
 
         return open_session(Settings(MEMORY, call.campaign, call.at), write=True)
@@ -111,6 +113,7 @@ def _session(call: Call, *, create: bool, write: bool) -> "Session":
 def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN401, FBT001 -- click hands over its values
     """Adopt the folder; a plan that no longer holds is refused with 4."""
     from campaign.app import adopt
+    from campaign.app.stores import present
     from campaign_cli.nouns.planned import give_plan, read_plan, summary
 
     call = current()
@@ -121,7 +124,7 @@ def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN4
     if made and choice != adopt.Choice():
         message = T("a plan says itself whom to keep, what to judge again and whose file to adopt")
         raise UsageProblem("usage-both", message, T("leave out the options, or make the plan with them"), "file")
-    session = _session(call, create=True, write=not call.dry_run and Path(call.store).exists())
+    session = _session(call, create=True, write=not call.dry_run and present(call.store))
     if propose:
         about = {name: given[name] for name in ("document", "reason")}
         _act(call, session, lambda opened, dry_run: adopt.propose(opened, config, who, **about, dry_run=dry_run))
@@ -142,9 +145,10 @@ def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN4
 
 def _act(call: Call, session: "Session", act: "Callable[[Session, bool], Reply]") -> None:
     """Give the command; a store that is not there is made only for what an empty one would not refuse."""
+    from campaign.app.stores import present
     from campaign_cli.outcome import give_reply
 
-    missing = not Path(call.store).exists()
+    missing = not present(call.store)
     reply = act(session, call.dry_run or missing)
     if missing and not call.dry_run and reply.refusal is None:
         reply = act(_session(call, create=True, write=True), False)  # noqa: FBT003 -- no dry run

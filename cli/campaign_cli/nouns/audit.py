@@ -29,7 +29,9 @@ KEY = Option("--key", text=T("a published key, of the log or of a witness"), mul
 
 def _key_file(call: Call, given: Path | None) -> Path:
     """Return the file of the signing key: as given, or beside the store."""
-    return given or Path(f"{call.store}.log-key")
+    from campaign.app.stores import beside
+
+    return given or beside(call.store, ".log-key")
 
 
 @verb(

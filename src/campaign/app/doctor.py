@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 from campaign.app.session import MEMORY, Session, Settings, open_session
+from campaign.app.stores import present
 from campaign.problems import EXTRAS, NOTHING, Problems, T, Text
+from campaign.store.dsn import redacted
 from campaign.store.engine import VERIFY
 
 OLDEST_PYTHON = (3, 11)
@@ -69,7 +71,7 @@ def _folder(config: Path) -> Iterator[Finding]:
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
-    if settings.store == MEMORY or not Path(settings.store).exists():
+    if settings.store == MEMORY or not present(settings.store):
         what = T("there is no store {path}", path=settings.store)
         fix = T("make one with `campaign demo` or `campaign apply`")
         yield Finding(False, what, fix)  # noqa: FBT003 -- likewise
@@ -100,9 +102,9 @@ def _views(behind: list[int]) -> Finding:
 
 def _opened(session: Session) -> Iterator[Finding]:
     head, key = session.log.head(), session.key
-    yield Finding(True, T("the store {path} holds {head} events", path=session.settings.store, head=head))  # noqa: FBT003 -- likewise
+    yield Finding(True, T("the store {path} holds {head} events", path=redacted(session.settings.store), head=head))  # noqa: FBT003 -- likewise
     yield from (
-        Finding(False, T("the store's file: {what}", what=what), VERIFY)  # noqa: FBT003 -- likewise
+        Finding(False, T("the store's tables: {what}", what=what), VERIFY)  # noqa: FBT003 -- likewise
         for what in session.log.amiss()
     )
     yield _views([head - session.log.checkpoint(view) for view in ("campaign", "entity", "project")])

@@ -8,6 +8,7 @@ import msgspec
 
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session
+from campaign.app.stores import beside
 from campaign.domain.commands import ErasePerson, KeepPerson
 from campaign.store.persons import PersonKeys, fingerprint
 
@@ -27,7 +28,7 @@ def available() -> bool:
 
 def keys_beside(store: str) -> Path:
     """Return the folder of keys that belongs to a store unless another is named; a backup of the store lacks it."""
-    return Path(f"{store}.person-keys")
+    return beside(store, ".person-keys")
 
 
 def keep(  # noqa: PLR0913 -- each is a choice of the one who keeps

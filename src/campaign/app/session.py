@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from campaign.app.stores import absent
 from campaign.domain.definition import Definition, from_canonical
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
 from campaign.problems import Place, Problem, Problems, T
-from campaign.store.log import Clock, Log
+from campaign.store.dsn import is_dsn
+from campaign.store.log import Log
 
 MEMORY = ":memory:"
 
@@ -21,8 +23,8 @@ MEMORY = ":memory:"
 class Settings(msgspec.Struct, frozen=True):
     """What the outside may choose.
 
-    store: a path, or `:memory:`.  campaign: the key, "" when the store holds one.  at: a chosen instant, for rehearsals
-    only.
+    store: a path, `postgresql://…`, or `:memory:`.  campaign: the key, "" when the store holds one.  at: a chosen
+    instant, for rehearsals only.
     """
 
     store: str = "campaign.db"
@@ -130,9 +132,21 @@ class _SessionClock:
 
     def __init__(self) -> None:
         self.session: Session | None = None
+        self._settled = False
+        self._rehearsal = False
 
     def __call__(self) -> datetime:
         return self.session.instant() if self.session else now()
+
+    def chosen(self) -> datetime | None:
+        """Return the instant of a rehearsal; None leaves it to the server, whose clock is one for all offices."""
+        session = self.session
+        if session is None:
+            return None
+        if not self._settled:
+            state = session.campaign()
+            self._settled, self._rehearsal = state.version > 0, state.rehearsal
+        return session.instant() if self._rehearsal or session.settings.at else None
 
 
 def open_session(settings: Settings, *, write: bool = False, create: bool = False) -> Session:
@@ -151,17 +165,19 @@ def open_session(settings: Settings, *, write: bool = False, create: bool = Fals
     return session
 
 
-def _log(settings: Settings, clock: Clock, *, write: bool, create: bool) -> Log:
+def _log(settings: Settings, clock: _SessionClock, *, write: bool, create: bool) -> Log:
     from campaign.readmodels.views import ALL
 
     if settings.store == MEMORY:
         from campaign.store.memory import MemoryLog
 
         return MemoryLog(ALL, clock)
+    if is_dsn(settings.store):
+        from campaign.store.postgres import PostgresLog
+
+        return PostgresLog(settings.store, ALL, clock.chosen, read_only=not write)
     if not create and not Path(settings.store).exists():
-        message = T("there is no store {path}", path=settings.store)
-        fix = T("name it with --store, or make one with `campaign demo` or `campaign apply`")
-        raise Problems([Problem("store-missing", message, fix, Place(file=settings.store))])
+        raise Problems([absent(settings.store)])
     from campaign.store.sqlite import SqliteLog
 
     return SqliteLog(settings.store, ALL, clock, read_only=not write)

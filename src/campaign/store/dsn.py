@@ -4,7 +4,6 @@ Everything else in it is libpq's: several hosts, target_session_attrs, service=â
 from PGSERVICE, PGPASSFILE, PGPASSWORD and the other variables that libpq reads.
 """
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -28,10 +27,18 @@ def redacted(text: str) -> str:
     return SECRET_VALUES.sub(r"\1***", SECRETS.sub(r"\1:***@", text))
 
 
+def database(dsn: str) -> str:
+    """Return the name of the database in an address, `campaign` where it names none."""
+    path = dsn.partition("://")[2].partition("?")[0].rpartition("/")
+    return (path[2] if path[1] else "") or "campaign"
+
+
 def local(host: str) -> bool:
     """Whether HOST is this machine: a socket's directory, or a loopback name or address."""
     if host in ("", "localhost") or host.startswith(("/", "@")):
         return True
+    import ipaddress  # noqa: PLC0415 -- only a store on a server needs it
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
