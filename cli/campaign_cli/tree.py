@@ -130,6 +130,7 @@ TREE: Tree = {
             "reopen": Leaf(T("unlock a period, with a reason"), "derive:report.reopen"),
             "status": Leaf(T("who reported in time, late, or not"), "nouns.report:status"),
             "mine": Leaf(T("what one entity, or I, owe next"), "nouns.report:mine"),
+            "laggards": Leaf(T("who lags behind, why, and who is not reminded yet"), "nouns.laggards:list_"),
         },
     ),
     "check": Branch(

@@ -172,6 +172,19 @@ def test_publicity_belongs_to_an_exemplar_and_a_reminder_has_a_day(autumn: Run) 
     assert "did you mean reminder?" in wrong.stderr
 
 
+def test_laggards_are_listed_with_reason_and_reminder(autumn: Run) -> None:
+    """By 20 September nobody has reported for two weeks or more."""
+    first = autumn("report", "laggards", "--group", "prefecture", "--check", "--format", "json")
+    assert first.exit_code == 7
+    listed = rows(first.stdout, "laggards")
+    assert {(row["reasons"][0], row["missed_in_a_row"], row["reminder"]) for row in listed} == {("连续两周未报", 3, "")}  # type: ignore[index] # a list of reasons
+    for row in listed:
+        opened = autumn("reminder", "open", row["entity"], "r-1", "--title", "两周未报", "--due-on", "2005-10-04")
+        assert opened.exit_code == 0, opened.output
+    again = autumn("report", "laggards", "--group", "prefecture", "--check", "--format", "json")
+    assert (again.exit_code, {row["reminder"] for row in rows(again.stdout, "laggards")}) == (0, {"r-1"})
+
+
 def test_screening_finds_and_raises_what_contradicts_itself(finished: Path, tmp_path: Path) -> None:
     """In the demonstration one report is corrected after the bulletin had shown its rank."""
     store = Path(shutil.copy(finished, tmp_path / "done.db"))

@@ -1,13 +1,15 @@
-"""The plan's registers over a session: entries by age, and who has none."""
+"""The plan's registers over a session: entries by age, who has none, and who lags behind and is to be reminded."""
 
 from collections.abc import Mapping
 from datetime import date
 
 from campaign.app.session import Session
 from campaign.domain.state import EntityState
+from campaign.readmodels.laggards import Laggard
+from campaign.readmodels.laggards import laggards as lagging
 from campaign.readmodels.registers import Lacking, RegisterLine, lacking, listed
 
-__all__ = ["Lacking", "RegisterLine", "registers"]
+__all__ = ["Lacking", "Laggard", "RegisterLine", "laggards", "registers"]
 
 
 def registers(
@@ -20,3 +22,8 @@ def registers(
         listed(entities, context, today, register),
         tuple(entry for entry in absent if register in {"", entry.register}),
     )
+
+
+def laggards(session: Session, today: date) -> tuple[Laggard, ...]:
+    """Return who lags behind by the definition's criterion (R-40). The mean is over everybody, whoever asks."""
+    return lagging(session.entities(), session.context(), today)

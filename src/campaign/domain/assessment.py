@@ -68,13 +68,13 @@ def explain(scheme_text: str, drawn: Inputs, entity: str) -> Explanation:
 
 
 def asks(text: str) -> tuple[frozenset[str], int]:
-    """Return the inputs of a responsibility table and how many things it decides. Raises Problems for other texts."""
+    """Return the inputs of a table of the definition and how many things it decides. Raises Problems for others."""
     scheme = scheme_of(text)
     return frozenset(scheme.inputs), len(scheme.value_names)
 
 
 def answers(text: str, given: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return what the one decision of a responsibility table answers, and by which rules; it takes the inputs it names.
+    """Return what the one decision of a table of the definition answers, and by which rules; it takes what it names.
 
     Raises Problems for a text that is no table of one collected decision, and for values that it does not know.
     """

@@ -480,8 +480,8 @@ class Laggards(Part, frozen=True):
     """Who lags behind and is to be reminded, as a decision table in the language of schemes (R-40).
 
     The one decision of `text` is collected: each answer is a reason, and whoever has none does not lag.  Its inputs are
-    missed_in_a_row, growth and mean_growth.  obligation: whose periods are counted as missed.  register: the register
-    that a reminder to a laggard belongs in.
+    missed_in_a_row, periods of `obligation` up to today, and growth_pct and gap_pct, the growth and how far it is from
+    the mean in the last bulletin that was due; these two may be `n/a`.  register: where a reminder to a laggard stands.
     """
 
     label: Label

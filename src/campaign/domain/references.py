@@ -179,6 +179,8 @@ def _of_clauses(definition: Definition) -> Iterator[Mention]:
     ]
     for number, phase in enumerate(definition.phases):
         cited.extend((f"phases[{number}].gates[{place}]", gate) for place, gate in enumerate(phase.gates))
+    if definition.laggards:
+        cited.append(("laggards", definition.laggards))
     for path, item in cited:
         document, colon, _ = getattr(item, "clause", "").partition(":")
         if colon:

@@ -1,6 +1,7 @@
 """What the tables, verification checks and notice rules of a definition may still have wrong."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from campaign.domain.definition import Definition, NoticeRule, VerificationCheck
 from campaign.problems import Place, Problem, Problems, T, nearest
@@ -8,7 +9,7 @@ from campaign.problems import Place, Problem, Problems, T, nearest
 ASKS = frozenset({"kind", "ownership", "supervision", "sector", "group"})
 """What a responsibility table may ask of a case (R-29)."""
 
-LAGS = frozenset({"missed_in_a_row", "growth", "mean_growth"})
+LAGS = frozenset({"missed_in_a_row", "growth_pct", "gap_pct"})
 """What the table of laggards may ask of an entity (R-40)."""
 
 LETTERS = ("task_statement", "responsibility_letter")
@@ -23,7 +24,7 @@ def check(definition: Definition) -> Iterator[Problem]:
     for number, table in enumerate(definition.tables):
         yield from _table(table.text, f"tables[{number}].text", ASKS)
     if definition.laggards:
-        yield from _table(definition.laggards.text, "laggards.text", LAGS)
+        yield from _laggards(definition.laggards.text)
     for number, entry in enumerate(definition.checks):
         yield from _complete(entry, f"checks[{number}]")
     for number, rule in enumerate(definition.notices):
@@ -47,6 +48,20 @@ def _table(text: str, path: str, asked: frozenset[str]) -> Iterator[Problem]:
         )
         fix = T("ask for some of {asks}, and decide one thing", asks=", ".join(sorted(asked)))
         yield Problem("table-unreadable", message, fix, Place(field=path))
+
+
+def _laggards(text: str) -> Iterator[Problem]:
+    """Try the table on somebody of whom everything is known, and on somebody whose growth is not."""
+    from campaign.domain.assessment import answers  # noqa: PLC0415 -- likewise
+
+    found = [*_table(text, "laggards.text", LAGS)]
+    yield from found
+    for growth in (None, Decimal(0)) if not found else ():
+        try:
+            answers(text, {"missed_in_a_row": 0, "growth_pct": growth, "gap_pct": growth})
+        except Problems as error:
+            message = T("the table cannot judge everybody: {message}", message=error.problems[0].message)
+            yield Problem("table-unreadable", message, error.problems[0].fix, Place(field="laggards.text"))
 
 
 def _complete(entry: VerificationCheck, path: str) -> Iterator[Problem]:

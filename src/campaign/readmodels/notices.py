@@ -1,4 +1,4 @@
-"""What notices have still to tell: the reminders that a rule sends over a channel, but for those told already (R-37)."""
+"""What notices have still to tell: the reminders that a rule sends over a channel, but for those told before (R-37)."""
 
 from collections.abc import Iterable, Iterator
 
