@@ -34,9 +34,10 @@ WORDS = (T("submit"), T("resubmit"), T("correct"), T("same"), T("known"))
 FILE = Argument("file", text=T("a file of figures, .csv or .xlsx"), type=click.Path(path_type=Path))
 REASON = Option("--reason", "file_reason", text=T("why figures handed in before are corrected"), metavar="TEXT")
 ACCEPT = Option("--accept", text=T("a doubt, by its code, that is without ground"), multiple=True, metavar="CODE")
+LARGE = Option("--large", text=T("the file is known to be large: up to a million rows of a workbook"), is_flag=True)
 ENTITY = Option("--entity", "file_entity", text=T("the entity of rows that name none"), metavar="ENTITY")
 OBLIGATION = Option("--obligation", text=T("the report of rows that name none"), metavar="OBLIGATION")
-OF_A_FILE = frozenset({"file_reason", "file_entity", "accept"})
+OF_A_FILE = frozenset({"file_reason", "file_entity", "accept", "large"})
 PERIOD = Option("--period", text=T("the period of rows that name none"), metavar="PERIOD")
 
 
@@ -69,6 +70,7 @@ def template(entity: str, obligation: str, period: str, whole: bool) -> None:  #
     PERIOD,
     REASON,
     ACCEPT,
+    LARGE,
     example="campaign report check jilin-09.xlsx",
     more=(T("Every problem is one line, file[sheet]!cell: CODE message (fix). Nothing is written."),),
 )
@@ -92,13 +94,14 @@ def _terms(given: dict[str, Any]) -> "Terms":
         period=given["period"] or "",
         reason=given["file_reason"] or "",
         accepted=frozenset(given["accept"]),
+        large=given["large"],
         dry_run=current().dry_run,
     )
 
 
 def submit(text: Text) -> Verb:
     """Make `report submit`: the fields of one report, or a file of many."""
-    made = derived("submit", "report.submit", text, (REASON, ACCEPT, ENTITY))
+    made = derived("submit", "report.submit", text, (REASON, ACCEPT, LARGE, ENTITY))
     made.instead = "whole"
     first = next(param for param in made.params if param.name == "entity")
     assert isinstance(first, Argument)  # noqa: S101 -- the table of writes says so

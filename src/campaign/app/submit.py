@@ -36,7 +36,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the asker says beside the file.
 
     entity, obligation, period: for rows that do not say it.  reason: of corrections.  accepted: codes of what looks
-    wrong and is right.  dry_run: decide, but write nothing.
+    wrong and is right.  large: the file is known to be larger than most.  dry_run: decide, but write nothing.
     """
 
     entity: str = ""
@@ -44,6 +44,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     period: str = ""
     reason: str = ""
     accepted: frozenset[str] = frozenset()
+    large: bool = False
     dry_run: bool = False
 
 
@@ -125,7 +126,7 @@ def _read(session: Session, path: Path, terms: Terms, progress: "Progress | None
         period=terms.period,
         accepted=terms.accepted,
     )
-    return load(path, known, progress or silent)
+    return load(path, known, progress or silent, large=terms.large)
 
 
 def _levels(states: Mapping[str, EntityState], definition: Definition) -> dict[tuple[str, str, str], Decimal]:

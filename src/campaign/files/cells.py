@@ -9,6 +9,11 @@ from typing import Any, TypeAlias
 Cell: TypeAlias = str | Decimal | date | bool | None
 """What stands in a cell; a file of text has text only."""
 
+
+class Percent(float):
+    """A number that its cell shows as a percentage, a hundred times as large."""
+
+
 A = ord("A")
 LETTERS = 26
 RANGE = re.compile(r"(?:(?P<sheet>.*)!)?(?P<column>[A-Z]{1,3})(?P<first>[1-9]\d*)(?::[A-Z]{1,3}(?P<last>[1-9]\d*))?")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from campaign.files.reading import MAX_CSV_BYTES
+from campaign.files.limits import ORDINARY, Limits
 from campaign.problems import Place, Problem, Problems, T, Text
 
 MAX_LINE = 100_000
@@ -27,7 +27,7 @@ def silent(_done: int, _of: int) -> None:
     """Tell nobody."""
 
 
-def checked_size(path: Path, limit: int) -> int:
+def checked_size(path: Path, limit: int, way_out: Text) -> int:
     """Return the size of PATH in bytes. Raises Problems: file-missing, file-unreadable, file-too-large."""
     try:
         size = path.stat().st_size
@@ -41,17 +41,17 @@ def checked_size(path: Path, limit: int) -> int:
         raise _one(path, "file-unreadable", T("{path} is not a file", path=path), T("name a file"))
     if size > limit:
         message = T("{path} has {size} bytes, more than {limit}", path=path, size=size, limit=limit)
-        raise _one(path, "file-too-large", message, T("split it into several files"))
+        raise _one(path, "file-too-large", message, way_out)
     return size
 
 
 class CsvRows:
     """The lines of one CSV file, read once from the first to the last."""
 
-    def __init__(self, path: Path, progress: Progress = silent) -> None:
+    def __init__(self, path: Path, progress: Progress = silent, limits: Limits = ORDINARY) -> None:
         """Look at the size; the file is opened by rows()."""
         self.path, self.file = path, path.name
-        self.size = checked_size(path, MAX_CSV_BYTES)
+        self.size = checked_size(path, limits.csv_bytes, limits.way_out)
         self.progress = progress
         self.encoding = ""
         """"" while only ASCII was seen, then utf-8 or gb18030."""

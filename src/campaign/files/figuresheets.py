@@ -27,15 +27,13 @@ def read_sheets(book: Workbook, entries: Entries, known: Known, progress: Progre
 
 
 def _figures(sheet: Sheet, entries: Entries, known: Known, progress: Progress) -> bool:
-    marks = sheet.marks
-    source = Source(sheet.book.file, sheet.name, frozenset(marks.percent))
-    rows = Rows(entries, source, known)
+    rows = Rows(entries, Source(sheet.book.file, sheet.name), known)
     before = len(entries.problems)
     rows.take(sheet.rows(progress))
     if not rows.header:
         return False
     _merged(sheet, rows, entries)
-    stale = frozenset(marks.empty_formulas)
+    stale = frozenset(sheet.empty_formulas)
     if stale:
         _never_calculated(sheet, stale, entries, before)
     return True

@@ -11,7 +11,7 @@ import msgspec
 from campaign.domain.definition import Definition, Identifier
 from campaign.domain.events import Adjustment, Figure
 from campaign.files import layout, numbers
-from campaign.files.cells import Cell, address, letters, read
+from campaign.files.cells import Cell, Percent, address, read
 from campaign.files.entries import Entries, Key
 from campaign.files.table import harmless
 from campaign.files.terms import Terms
@@ -47,11 +47,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A file, and the sheet in it that is read; percent: the addresses of cells that show a percentage."""
+    """A file, and the sheet in it that is read."""
 
     file: str
     sheet: str = ""
-    percent: frozenset[str] = frozenset()
 
     def place(self, row: int, column: int, field: str = "") -> Place:
         """Return the place of a cell: row counted from 1, column from 0."""
@@ -84,10 +83,10 @@ class Rows:
         for number, cells in rows:
             if self.header:
                 self._row(number, cells)
+            elif number > layout.WITHIN:
+                break
             elif layout.is_header([read(cell) for cell in cells]):
                 self._take_header(number, cells)
-            elif number >= layout.WITHIN:
-                break
 
     # --- the header ------------------------------------------------------------------------------------------------
 
@@ -267,7 +266,7 @@ class Rows:
 
     def _figure(self, number: int, cells: Sequence[Any], key: Key, kind: dict[str, Any]) -> Figure | None:
         try:
-            value = self._value(number, cells[self._value_at], kind, key.entity)
+            value = self._value(cells[self._value_at], kind, key.entity)
         except Wrong as wrong:
             self._complain(number, self._value_at, "value", wrong)
             return None
@@ -281,13 +280,12 @@ class Rows:
             return None
         return Figure(value=value, adjustments=adjustments, **kind)
 
-    def _value(self, number: int, raw: Any, kind: dict[str, Any], entity: str) -> Decimal:  # noqa: ANN401 -- a raw cell
+    def _value(self, raw: Any, kind: dict[str, Any], entity: str) -> Decimal:  # noqa: ANN401 -- a raw cell
         if isinstance(raw, str) and numbers.NUMBER.fullmatch(raw):
             value = Decimal(raw)
         else:
-            at = f"{letters(self._value_at)}{number}" if self.source.percent else ""
             indicator = self.terms.indicators[kind["indicator"]]
-            value = numbers.value(read(raw), indicator, percent_format=at in self.source.percent)
+            value = numbers.value(read(raw), indicator, percent_format=isinstance(raw, Percent))
         level = self.known.levels.get((entity, kind["indicator"], kind["scope"]))
         if level is not None and not numbers.near(value, level):
             doubt = numbers.out_of_scale(value, level, self.terms.indicators[kind["indicator"]])

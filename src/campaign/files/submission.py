@@ -13,6 +13,7 @@ from campaign.domain.events import Figure
 from campaign.files.cells import compact
 from campaign.files.csvrows import CsvRows, Progress, silent
 from campaign.files.entries import Entries
+from campaign.files.limits import LARGE, ORDINARY, Limits
 from campaign.files.rows import Known, Level, Rows, Source
 from campaign.problems import Place, Problem, Problems, T
 
@@ -38,19 +39,18 @@ class Filing(msgspec.Struct, frozen=True):
     notices: tuple[Problem, ...] = ()
 
 
-def load(path: Path, known: Known, progress: Progress = silent) -> Filing:
-    """Read the file at PATH by its ending. Raises Problems, all at once."""
-    ending = path.suffix.lower()
+def load(path: Path, known: Known, progress: Progress = silent, *, large: bool = False) -> Filing:
+    """Read the file at PATH by its ending, a LARGE one only if it is known to be. Raises Problems, all at once."""
+    ending, limits = path.suffix.lower(), LARGE if large else ORDINARY
     if ending == ".csv":
-        return _csv(path, known, progress)
+        return _csv(CsvRows(path, progress, limits), known)
     if ending == ".xlsx":
-        return _workbook(path, known, progress)
+        return _workbook(path, known, progress, limits)
     message = T("{file} is neither .csv nor .xlsx", file=path.name)
     raise Problems([Problem("file-format", message, T("save it as .xlsx, or as CSV UTF-8"), Place(file=path.name))])
 
 
-def _csv(path: Path, known: Known, progress: Progress) -> Filing:
-    lines = CsvRows(path, progress)
+def _csv(lines: CsvRows, known: Known) -> Filing:
     entries = Entries()
     rows = Rows(entries, Source(lines.file), known)
     try:
@@ -69,11 +69,11 @@ def _gbk(file: str) -> Problem:
     return Problem("csv-gbk", message, T("save it as `CSV UTF-8` to be sure"), Place(file=file))
 
 
-def _workbook(path: Path, known: Known, progress: Progress) -> Filing:
+def _workbook(path: Path, known: Known, progress: Progress, limits: Limits) -> Filing:
     from campaign.files.figuresheets import read_sheets  # noqa: PLC0415 -- an extra behind it
     from campaign.files.workbook import Workbook  # noqa: PLC0415 -- likewise
 
-    book = Workbook(path)
+    book = Workbook(path, limits)
     entries = Entries()
     read_sheets(book, entries, known, progress)
     return _filing(book.file, book.sha256, entries, [])

@@ -6,21 +6,18 @@ from the XML beside them: formulas that were never calculated, and cells that sh
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from campaign.files.cells import address
+from campaign.files.cells import Percent, address
 from campaign.files.csvrows import Progress, checked_size, silent
-from campaign.files.package import MAX_BYTES, MAX_TEXT, TOO_LARGE, Package, Walk, local
-from campaign.problems import Place, Problem, Problems, T, Text
+from campaign.files.limits import ORDINARY, Limits
+from campaign.files.package import Package, Walk, local
+from campaign.files.slices import Slicer
+from campaign.problems import Place, Problem, Problems, T
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
-
-OFTEN = 1024
-"""After so many rows, progress is told."""
+    from python_calamine import CalamineWorkbook
 
 
 class Sheet:
@@ -29,85 +26,70 @@ class Sheet:
     def __init__(self, book: "Workbook", name: str, part: str, *, hidden: bool) -> None:
         """Take the sheet NAME of BOOK, whose XML is PART."""
         self.book, self.name, self.part, self.hidden = book, name, part, hidden
+        self.merged: list[tuple[int, int, int, int]] = []
+        """Merged blocks as first row, first column, last row, last column; rows from 1, columns from 0."""
+        self.empty_formulas: list[str] = []
+        """Cells whose formula was never calculated; these and the merged ones are complete once all rows are read."""
 
     def place(self, row: int, column: int) -> Place:
         """Return the place of a cell: row counted from 1, column from 0."""
         return Place(self.book.file, sheet=self.name, cell=address(row, column))
 
-    @cached_property
-    def _cells(self) -> "CalamineSheet":
-        from python_calamine import CalamineError  # noqa: PLC0415 -- an extra
-
-        try:
-            return self.book.reader.get_sheet_by_name(self.name)
-        except CalamineError:
-            raise self.book.damaged(T("the sheet {name} cannot be read", name=self.name)) from None
-
     def rows(self, progress: Progress = silent) -> Iterator[tuple[int, list[Any]]]:
-        """Yield each row's number and raw cells; see cells.read()."""
-        height = self._cells.total_height + 1
-        for number, row in enumerate(self._cells.iter_rows(), start=1):
-            yield number, row
-            if number % OFTEN == 0:
-                progress(min(number, height), height)
-        progress(height, height)
-
-    @property
-    def merged(self) -> list[tuple[int, int, int, int]]:
-        """Every merged block as first row, first column, last row, last column; rows from 1, columns from 0."""
-        ranges = self._cells.merged_cell_ranges or []
-        return [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
-
-    @cached_property
-    def marks(self) -> "Marks":
-        """The addresses of cells that show a percentage, and of formulas without a value."""
-        return Marks(self.book, self.part)
+        """Yield each row's number and raw cells; see cells.read(). Raises Problems as Slicer.slices does."""
+        size = self.book.package.size(self.part)
+        for part in self.book.slicer.slices(self.name, self.part):
+            marks = Marks(self.book, self.part, part.xml)
+            self.empty_formulas += marks.empty_formulas
+            for number, row in part.rows():
+                yield number, marks.shown(number, row)
+            blocks = part.sheet.merged_cell_ranges or []
+            self.merged += [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in blocks]
+            progress(min(part.done, size), size)
+        progress(size, size)
 
 
 class Workbook:
     """An .xlsx file that was looked at and may be read."""
 
-    def __init__(self, path: Path) -> None:
-        """Read PATH into memory. Raises Problems, codes file-… and workbook-…."""
+    def __init__(self, path: Path, limits: Limits = ORDINARY) -> None:
+        """Read PATH, packed as it is, into memory. Raises Problems, codes file-…, workbook-… and sheet-…."""
         from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 -- an extra
 
         self.file = path.name
-        checked_size(path, MAX_BYTES)
+        checked_size(path, limits.workbook_bytes, limits.way_out)
         try:
-            self.data = path.read_bytes()
+            data = path.read_bytes()
         except OSError as error:
             message = T("{path} cannot be read: {error}", path=path, error=error.strerror or error)
             raise Problems([Problem("file-unreadable", message, T("look at its permissions"), _at(path))]) from None
-        self.sha256 = hashlib.sha256(self.data).hexdigest()
-        self.package = Package(self.data, self.file)
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.package = Package(data, self.file, limits)
         self._bounded_texts()
         self.percent = self.package.percent_styles()
+        self.slicer = Slicer(self.package)
         try:
-            self.reader = CalamineWorkbook.from_filelike(BytesIO(self.data))
-            self.sheets = tuple(self._sheets())
+            self.sheets = tuple(self._sheets(CalamineWorkbook.from_filelike(self.slicer.workbook())))
         except (CalamineError, ValueError) as error:
-            raise self.damaged(T("the workbook cannot be read: {error}", error=error)) from None
-
-    def damaged(self, message: Text) -> Problems:
-        """Return the problem of a workbook that cannot be read."""
-        return self.package.refuse("workbook-damaged", message, T("save it anew as .xlsx"))
+            message = T("the workbook cannot be read: {error}", error=error)
+            raise self.package.refuse("workbook-damaged", message, T("save it anew as .xlsx")) from None
 
     def _bounded_texts(self) -> None:
         """See that no few texts, used by many cells, fill the memory."""
         lengths = self.package.text_lengths()
         cells = sum(wide.cells for wide in self.package.reach.values())
-        if cells * max(lengths, default=0) <= MAX_TEXT:
+        limit = self.package.limits.characters
+        if cells * max(lengths, default=0) <= limit:
             return
         total = sum(_Used(self.package, name, lengths).total for name, wide in self.package.reach.items() if wide.rows)
-        if total > MAX_TEXT:
-            message = T("the workbook's cells hold more than {limit} characters", limit=MAX_TEXT)
-            raise self.package.refuse("workbook-too-large", message, TOO_LARGE)
+        if total > limit:
+            raise self.package.too_large(T("the workbook's cells hold more than {limit} characters", limit=limit))
 
-    def _sheets(self) -> Iterator[Sheet]:
+    def _sheets(self, reader: "CalamineWorkbook") -> Iterator[Sheet]:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 -- an extra
 
         parts = Names(self.package).parts
-        for entry in self.reader.sheets_metadata:
+        for entry in reader.sheets_metadata:
             if entry.typ == SheetTypeEnum.WorkSheet:
                 hidden = entry.visible != SheetVisibleEnum.Visible
                 yield Sheet(self, entry.name, parts.get(entry.name, ""), hidden=hidden)
@@ -127,8 +109,9 @@ class Names(Walk):
         for name in package.parts:
             if name.lower() in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}:
                 super().__init__(package, name)
+        exact = {name.lower(): name for name in package.parts}  # names in it are compared without case
         folder = {sheet: self.targets.get(key, "") for sheet, key in self.sheets.items()}
-        self.parts = {sheet: _inside(target) for sheet, target in folder.items()}
+        self.parts = {sheet: exact.get(_inside(target).lower(), "") for sheet, target in folder.items()}
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Take a sheet, or a reference."""
@@ -146,15 +129,24 @@ def _inside(target: str) -> str:
 class Marks(Walk):
     """What stands in a sheet's XML beside the values of its cells."""
 
-    def __init__(self, book: Workbook, part: str) -> None:
-        """Read PART, unless it has neither formulas nor percentages."""
+    def __init__(self, book: Workbook, part: str, xml: bytes) -> None:
+        """Read XML, cut from PART, unless that has neither formulas nor percentages."""
         self.percent: set[str] = set()
         self.empty_formulas: list[str] = []
         self.styles = book.percent
         self.at, self.formula, self.valued, self.within = "", False, False, False
         reach = book.package.reach.get(part)
         if reach is not None and (reach.formulas or self.styles):
-            super().__init__(book.package, part)
+            super().__init__(book.package, part, [xml])
+
+    def shown(self, number: int, row: list[Any]) -> list[Any]:
+        """Return ROW with the numbers marked that are shown as percentages."""
+        if not self.percent:
+            return row
+        return [
+            Percent(cell) if type(cell) in {float, int} and address(number, column) in self.percent else cell
+            for column, cell in enumerate(row)
+        ]
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Take a cell's tag, or one inside a cell."""

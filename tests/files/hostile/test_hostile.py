@@ -310,14 +310,14 @@ CASES: Mapping[str, tuple[Make, str]] = {
         bomb,
         (
             ": workbook-too-large unpacked, the workbook would have 4…… bytes, more than 150000000"
-            " (split it, or hand it in as CSV)"
+            " (if it is to be so large, say --large; else split it)"
         ),
     ),
     "declares-much.xlsx": (
         lambda: declared(4_000_000_000),
         (
             ": workbook-too-large unpacked, the workbook would have 4…… bytes, more than 150000000"
-            " (split it, or hand it in as CSV)"
+            " (if it is to be so large, say --large; else split it)"
         ),
     ),
     "declares-little.xlsx": (
@@ -351,7 +351,7 @@ CASES: Mapping[str, tuple[Make, str]] = {
     ),
     "many-parts.xlsx": (
         lambda: parts(600),
-        ": workbook-too-large the workbook has more than 500 parts (split it, or hand it in as CSV)",
+        ": workbook-too-large the workbook has more than 500 parts (save it anew as .xlsx, without pictures)",
     ),
     "password.xlsx": (locked, ": workbook-format the workbook has a password (save it without one)"),
     "odd-packing.xlsx": (
@@ -364,13 +364,16 @@ CASES: Mapping[str, tuple[Make, str]] = {
     ),
     "many-cells.xlsx": (
         lambda: many_cells(1_600_000),
-        ": workbook-too-large the workbook has 1……, more than 1500000 (split it, or hand it in as CSV)",
+        (
+            ": workbook-too-large the workbook has 1……, more than 1500000"
+            " (if it is to be so large, say --large; else split it)"
+        ),
     ),
     "long-texts.xlsx": (
         lambda: long_texts(4000, 30_000),
         (
             ": workbook-too-large the workbook's cells hold more than 100000000 characters"
-            " (split it, or hand it in as CSV)"
+            " (if it is to be so large, say --large; else split it)"
         ),
     ),
     "flipped.xlsx": (

@@ -1,0 +1,42 @@
+"""What a file of figures may hold, by what it declares of itself (P-18).
+
+A file that comes by surprise costs its reader little; who knows it to be large says so, and is given more.
+"""
+
+import msgspec
+
+from campaign.problems import T, Text
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes of a CSV file and of a workbook as they come, bytes of the workbook unpacked, its cells, and characters.
+
+    characters: what the cells of one workbook hold together, a text counted as often as it is used.  way_out: what to
+    do about a file that holds more.
+    """
+
+    csv_bytes: int
+    workbook_bytes: int
+    unpacked: int
+    cells: int
+    characters: int
+    way_out: Text
+
+
+ORDINARY = Limits(
+    csv_bytes=200_000_000,
+    workbook_bytes=30_000_000,
+    unpacked=150_000_000,
+    cells=1_500_000,
+    characters=100_000_000,
+    way_out=T("if it is to be so large, say --large; else split it"),
+)
+LARGE = Limits(
+    csv_bytes=1_000_000_000,
+    workbook_bytes=200_000_000,
+    unpacked=1_500_000_000,
+    cells=20_000_000,
+    characters=1_000_000_000,
+    way_out=T("split it into several files"),
+)
+"""Room for a sheet of as many rows as spreadsheets have, with every column of ours."""
