@@ -6,7 +6,7 @@ STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test test-crash check bench conformance editor schema sbom catalogue clean conformance
+.PHONY: help setup demo test test-crash test-mutants check bench conformance editor schema sbom catalogue clean conformance
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,6 +37,14 @@ test: $(STAMPS)/dev check ## every check and every test
 
 test-crash: $(STAMPS)/dev ## the long form of the crash tests: 1,000 kills, 10,000 power cuts; takes over half an hour, needs strace
 	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/store/test_crash.py
+
+$(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
+	$(PIP) --require-hashes -r requirements/mutants.txt
+	@touch $@
+
+MUTANTS ?= --size 300 --seed 14
+test-mutants: $(STAMPS)/mutants ## plant 300 logic mutants in the domain and the rules; 95 of 100 must be killed; about 20 minutes
+	@PYTHONPATH=tests $(BIN)/python tests/mutants/sample.py $(MUTANTS)
 
 check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 	$(BIN)/ruff check .
