@@ -255,16 +255,16 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_store_of_a_later_schema_is_left_alone(filled: OnSqlite, shell: sqlite3.Connection) -> None:
     shell.execute(f"PRAGMA user_version = {schema.SCHEMA + 1}")
-    assert refused(filled.path).startswith(f"store-too-new {filled.path} has schema 3; this program knows 2")
+    assert refused(filled.path).startswith(f"store-too-new {filled.path} has schema 4; this program knows 3")
 
 
 def test_a_store_of_the_first_schema_is_lifted_on_request_only_and_keeps_every_record(tmp_path: Path) -> None:
     path, once = tmp_path / "s.db", tmp_path / "once.db"
     build_first(once)
     shutil.copy(once, path)
-    assert refused(path).startswith(f"store-too-old {path} has schema 1; this program writes 2")
+    assert refused(path).startswith(f"store-too-old {path} has schema 1; this program writes 3")
     assert path.read_bytes() == once.read_bytes()
-    assert [schema.lift(path), schema.lift(path)] == [(1, 2), (2, 2)]
+    assert [schema.lift(path), schema.lift(path)] == [(1, 3), (3, 3)]
     with closing(SqliteLog(path, [], lambda: datetime(2005, 8, 18, tzinfo=UTC))) as log:
         assert log.amiss() == []
         assert [canonical(row) for row in log.scan_rows()] == [FIRST]
@@ -278,6 +278,7 @@ def build_first(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(made.replace(f"user_version = {schema.SCHEMA}", "user_version = 1"))
+        connection.execute("DROP TABLE access")
         connection.execute("INSERT INTO streams VALUES (1, 'entity:a')")
         connection.execute(
             "INSERT INTO events VALUES (1, 1, 1, ?, ?, '2005-08-17', 'a', 'b', 'c', 0, NULL, ?)", FIRST_ROW

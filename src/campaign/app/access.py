@@ -1,12 +1,15 @@
-"""Who asks: the account behind a command, and for which persons it speaks."""
+"""Who asks: the account behind a command, for which persons it speaks, and the journal of what was not permitted."""
 
 import os
 import pwd
+from collections.abc import Iterable, Iterator, Sequence
 
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import access
+from campaign.domain.situation import IDENTIFIER
 from campaign.domain.state import Context
-from campaign.problems import Problems
+from campaign.problems import FORBIDDEN, Problem, Problems, T
+from campaign.store.log import Attempt
 
 
 def machine_account() -> str:
@@ -41,3 +44,32 @@ def spoken_for(settings: Settings, account: str) -> tuple[str, ...]:
         return access.persons_of(definition, account_of(session, account)) if definition else ()
     finally:
         session.close()
+
+
+def attempts(named: tuple[str, str, str, str], reasons: Iterable[Problem], command_id: str) -> Iterator[Attempt]:
+    """Yield what the journal keeps of a refusal, for each of REASONS that says that the actor may not ask.
+
+    named: account, actor, command, subject.  Whatever is not an id is no id of anybody, and might be a name or a secret
+    in the wrong place: it is not kept.
+    """
+    account, actor, command, subject = named
+    codes = dict.fromkeys(reason.code for reason in reasons if reason.code in FORBIDDEN)
+    for code in codes:
+        yield Attempt(account, _id(actor), command, _id(subject), code, command_id)
+
+
+def _id(text: str) -> str:
+    return text if not text or IDENTIFIER.fullmatch(text) else "?"
+
+
+def note(session: Session, refused: Sequence[Attempt]) -> Problem | None:
+    """Write what was REFUSED into the access journal; return why that could not be done, if so."""
+    if not refused:
+        return None
+    try:
+        session.log.note(refused)
+    except Problems as found:
+        reason = (session.unwritable or found).problems[0].message
+        message = T("this attempt could not be noted in the access journal: {reason}", reason=reason)
+        return Problem("not-noted", message, T("tell whoever keeps the store"))
+    return None

@@ -28,7 +28,7 @@ from campaign.domain.events import TOPIC_OF, DefinitionAdopted, Event, Recorded
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
 from campaign.problems import NOT_PERMITTED, Place, Problem, Problems, Refused, T, refuse
-from campaign.store.log import Batch, Conflict, Draft, Guard, Hints, Outcome, Write
+from campaign.store.log import Attempt, Batch, Conflict, Draft, Guard, Hints, Outcome, Write
 
 ATTEMPTS = 20
 DECIDED_ON = frozenset(
@@ -101,6 +101,8 @@ def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: 
         refusal = decision.take(commands)
         if dry_run:
             return Reply(command_id, refusal, events=() if refusal else decision.summary())
+        if session.unwritable is not None and not decision.attempts:
+            raise session.unwritable
         try:
             return _record(session, decision, refusal, digest)
         except Conflict:
@@ -143,6 +145,9 @@ def _digest(commands: Sequence[Command], who: Who) -> str:
 
 def _record(session: Session, decision: "_Decision", refusal: Refused | None, digest: str) -> Reply:
     if refusal is not None:
+        unnoted = access.note(session, decision.attempts)
+        if unnoted is not None:
+            return Reply(decision.command_id, Refused((*refusal.reasons, unnoted)))
         result = _ENCODE(_Remembered(reasons=refusal.reasons, attempt=decision.who.attempt))
         before = session.log.refuse(Outcome(decision.command_id, digest, accepted=False, result=result))
         return _reply(before, decision.who.attempt)
@@ -160,15 +165,21 @@ def _reply(outcome: Outcome, attempt: str | None = None) -> Reply:
     return Reply(outcome.command_id, refusal, repeated, outcome.first, outcome.last, remembered.events)
 
 
-def _about(command: Command, reason: Problem) -> Problem:
-    """Name in a reason's place whom it is about: one command of many is refused."""
+def _subject(command: Command) -> str:
     match command:
         case EntityCommand():
-            subject = command.entity
+            return command.entity
         case ProjectCommand():
-            subject = command.project
+            return command.project
         case _:
-            return reason
+            return ""
+
+
+def _about(command: Command, reason: Problem) -> Problem:
+    """Name in a reason's place whom it is about: one command of many is refused."""
+    subject = _subject(command)
+    if not subject:
+        return reason
     field = f"{subject}.{reason.place.field}" if reason.place.field else subject
     return reason.at(msgspec.structs.replace(reason.place, field=field))
 
@@ -194,16 +205,23 @@ class _Decision:
         self.campaign = session.campaign()
         self.today = session.today(read_definition(self.campaign.definition))
         self.account = access.account_of(session, who.account)
+        self.attempts: list[Attempt] = []
+        """What was refused because the actor may not ask for it."""
 
     def take(self, commands: Sequence[Command]) -> Refused | None:
         reasons: list[Problem] = []
         for command in commands:
             refused = self._one(command)
             found = refused.reasons if refused else ()
+            self._attempted(command, found)
             reasons += (_about(command, reason) for reason in found) if len(commands) > 1 else found
             if found and isinstance(command, AdoptDefinition | AdoptTeamFile):
                 break  # what follows in the batch rests on the adoption
         return Refused(tuple(reasons)) if reasons else None
+
+    def _attempted(self, command: Command, reasons: Sequence[Problem]) -> None:
+        named = (self.account, self.who.actor, command.name, _subject(command))
+        self.attempts += access.attempts(named, reasons, self.command_id)
 
     def _one(self, command: Command) -> Refused | None:
         if isinstance(command, OpenCampaign):

@@ -57,6 +57,8 @@ class Session:
         self.settings = settings
         self.clock = clock
         self.key = settings.campaign or only_campaign(log)
+        self.unwritable: Problems | None = None
+        """Why the store, which was to be written, could be opened for reading only."""
 
     @property
     def stream(self) -> str:
@@ -156,13 +158,26 @@ def open_session(settings: Settings, *, write: bool = False, create: bool = Fals
     instant outside a rehearsal.
     """
     clock = _SessionClock()
-    session = Session(_log(settings, clock, write=write, create=create), settings)
-    clock.session = session
+    unwritable: Problems | None = None
+    try:
+        log = _log(settings, clock, write=write, create=create)
+    except Problems as found:
+        if not write or not _only_readable(settings, found):
+            raise
+        log, unwritable = _log(settings, clock, write=False, create=False), found
+    session = Session(log, settings)
+    clock.session, session.unwritable = session, unwritable
     if settings.at is not None and session.campaign().version and not session.campaign().rehearsal:
         session.close()
         message = T("only a rehearsal may choose its time")
         raise Problems([Problem("clock-not-yours", message, T("leave out --at"), Place(field="at"))])
     return session
+
+
+def _only_readable(settings: Settings, found: Problems) -> bool:
+    """Whether a store that cannot be opened for writing is worth opening for reading: to say who may not ask."""
+    there = not is_dsn(settings.store) and os.access(settings.store, os.R_OK)
+    return there and found.problems[0].code in {"store-read-only", "store-missing"}
 
 
 def _log(settings: Settings, clock: _SessionClock, *, write: bool, create: bool) -> Log:

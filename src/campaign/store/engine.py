@@ -10,7 +10,7 @@ import msgspec
 from campaign.domain.events import Recorded
 from campaign.problems import Place, Problem, Problems, T
 from campaign.store.codec import Codec, instant_of, stamp, unreadable
-from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
+from campaign.store.log import Attempt, Batch, Chosen, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
 from campaign.store.tables import Tables
 
 VERIFY = T("see what is wrong with `campaign audit verify`")
@@ -156,6 +156,14 @@ class Engine:
         _, last = self._tables.tip()
         self._tables.remember(outcome, self._due(last))
         return outcome
+
+    def note(self, attempts: Sequence[Attempt]) -> None:
+        """Add to the access journal, where nothing is ever changed or deleted."""
+        self._tables.note(attempts, self._due(""))
+
+    def attempts(self) -> list[Attempt]:
+        """Return the access journal in the order of its numbers."""
+        return self._tables.attempts()
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:
         """Return what the command came to, if it was given before. Raises CommandReused."""

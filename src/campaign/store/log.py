@@ -76,6 +76,28 @@ class Outcome(msgspec.Struct, frozen=True):
     last: int = 0
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """A command that was refused because whoever asked may not ask for it; kept beside the log, in no event.
+
+    actor: the person claimed.  command: its name.  subject: the entity or project, "" for the campaign itself.
+    reason: a problem's code.  number, recorded_at: set by the store.
+    """
+
+    account: str
+    actor: str
+    command: str
+    subject: str
+    reason: str
+    command_id: str
+    number: int = 0
+    recorded_at: str = ""
+
+
+def attempt_of(row: Sequence[Any]) -> Attempt:
+    """Read a row of the access journal, its number and instant first."""
+    return Attempt(*row[2:], *row[:2])
+
+
 class Conflict(Exception):  # noqa: N818 -- the field's word
     """Somebody else wrote first: load again, decide again."""
 
@@ -139,6 +161,12 @@ class Log(Protocol):
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:
         """Return what the command came to, if it was given before. Raises CommandReused."""
+
+    def note(self, attempts: Sequence[Attempt]) -> None:
+        """Add to the access journal, where nothing is ever changed or deleted."""
+
+    def attempts(self) -> list[Attempt]:
+        """Return the access journal in the order of its numbers."""
 
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""

@@ -10,7 +10,7 @@ import msgspec
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
-from campaign.store.log import Clock, Outcome, Row, View
+from campaign.store.log import Attempt, Clock, Outcome, Row, View
 from campaign.store.tables import Tables
 
 K = TypeVar("K")
@@ -29,6 +29,7 @@ class Contents(msgspec.Struct):
     persons: dict[str, bytes] = {}
     tree: dict[int, list[bytes]] = {}
     notes: list[tuple[int, str]] = []
+    attempts: list[Attempt] = []
 
 
 class MemoryLog(Engine):
@@ -123,6 +124,18 @@ class MemoryTables(Tables):
         """Keep what a command came to."""
         self._put(self._kept.commands, outcome.command_id, outcome)
         self._put(self._kept.recorded, outcome.command_id, recorded_at)
+
+    def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
+        """Add to the access journal."""
+        with self.writing():
+            self._kept.attempts += [
+                msgspec.structs.replace(attempt, number=number, recorded_at=recorded_at)
+                for number, attempt in enumerate(attempts, len(self._kept.attempts) + 1)
+            ]
+
+    def attempts(self) -> list[Attempt]:
+        """Return the access journal."""
+        return list(self._kept.attempts)
 
     def checkpoints(self) -> dict[str, tuple[int, int]]:
         """Return (fold version, position) by view."""

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from campaign.problems import Problem, Problems, T
-from campaign.store.log import CommandReused, Conflict, Outcome, Row
+from campaign.store.log import Attempt, CommandReused, Conflict, Outcome, Row, attempt_of
 from campaign.store.postgres_link import BEGIN, COMMIT, SNAPSHOT, WAKE, Link
 from campaign.store.postgres_turn import Appending, Statement, Turn
 from campaign.store.tables import Tables
@@ -42,6 +44,7 @@ KEEP_NOTE = """INSERT INTO checkpoints (size, note) SELECT %s::bigint, %s::text
 KEEP_HASH = """INSERT INTO tree SELECT %s::bigint, u.place, u.hash
     FROM unnest(%s::bigint[], %b::bytea[]) AS u (place, hash)
     ON CONFLICT (level, place) DO UPDATE SET hash = excluded.hash"""
+NOTE = "SELECT note_attempts(%s::text, %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
 PUT_PERSON = "INSERT INTO persons VALUES (%s, %b) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
 NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
@@ -251,6 +254,20 @@ class PostgresTables(Tables):
         self._own().remember(outcome, recorded_at)
 
     # --- views ---------------------------------------------------------------------------------------------------
+
+    def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
+        """Add to the access journal, under the account of the connection; whoever may read may do so."""
+        columns = list(zip(*(msgspec.structs.astuple(one)[1:6] for one in attempts), strict=True))
+        noted: Statement = (NOTE, (recorded_at, *map(list, columns)))
+        try:
+            self.link.send([BEGIN, noted, *COMMIT])
+        except BaseException:
+            self.link.undo()
+            raise
+
+    def attempts(self) -> list[Attempt]:
+        """Return the access journal."""
+        return [_attempt(*row) for row in self._ask("SELECT * FROM access ORDER BY number")]
 
     def checkpoints(self) -> dict[str, tuple[int, int]]:
         """Return (fold version, position) by view."""

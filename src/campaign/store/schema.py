@@ -12,12 +12,29 @@ from campaign.store.faults import problem_of
 
 APPLICATION_ID = 0x43414D50
 """`CAMP`, in the file's header."""
-SCHEMA = 2
-"""The file's user_version: 2 since records name an account."""
+SCHEMA = 3
+"""The file's user_version: 2 since records name an account, 3 since there is an access journal."""
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
-TABLES = """
+ACCESS = """CREATE TABLE access (
+    number INTEGER PRIMARY KEY,
+    recorded_at TEXT NOT NULL,
+    account TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    command TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    command_id TEXT NOT NULL
+) STRICT"""
+ACCESS_GROW = """CREATE TRIGGER access_grow BEFORE INSERT ON access BEGIN
+    SELECT RAISE(ABORT, 'the log only grows: an attempt is noted once')
+        WHERE NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM access);
+END"""
+
+TABLES = f"""
+{ACCESS};
+
 CREATE TABLE streams (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -85,7 +102,8 @@ CREATE TABLE checkpoints (
 """
 
 # REPLACE would delete the row it collides with and fire no DELETE trigger, so every INSERT is checked beforehand.
-TRIGGERS = """
+TRIGGERS = f"""
+{ACCESS_GROW};
 CREATE TRIGGER events_grow BEFORE INSERT ON events BEGIN
     SELECT RAISE(ABORT, 'the log only grows: a position is the last one plus 1')
         WHERE NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM events);
@@ -109,20 +127,24 @@ CREATE TRIGGER checkpoints_grow BEFORE INSERT ON checkpoints BEGIN
 END;
 """
 
-LASTING = ("events", "streams", "commands", "checkpoints")
+LASTING = ("events", "streams", "commands", "checkpoints", "access")
 """Tables in which nothing is ever changed or deleted."""
+CHANGES = ("UPDATE", "DELETE")
 
 
 def statements() -> str:
     """Return the whole schema."""
-    refusals = "".join(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN\n"
-        f"    SELECT RAISE(ABORT, 'the log only grows: {verb} on {table} is refused');\nEND;\n"
-        for table in LASTING
-        for verb in ("UPDATE", "DELETE")
-    )
+    refusals = "".join(f"{refusing(table, verb)};\n" for table in LASTING for verb in CHANGES)
     stamps = f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {SCHEMA};\n"
     return f"{TABLES}{TRIGGERS}{refusals}{stamps}"
+
+
+def refusing(table: str, verb: str) -> str:
+    """Return the trigger that refuses VERB on TABLE."""
+    return (
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN\n"
+        f"    SELECT RAISE(ABORT, 'the log only grows: {verb} on {table} is refused');\nEND"
+    )
 
 
 def amiss(connection: sqlite3.Connection) -> list[str]:
@@ -255,8 +277,11 @@ def open_file(
     return connection
 
 
-LIFTS = {1: "ALTER TABLE events ADD COLUMN account TEXT NOT NULL DEFAULT ''"}
-"""By the schema that each lifts to the next."""
+LIFTS = {
+    1: ("ALTER TABLE events ADD COLUMN account TEXT NOT NULL DEFAULT ''",),
+    2: (ACCESS, ACCESS_GROW, *(refusing("access", verb) for verb in CHANGES)),
+}
+"""By the schema that each lifts to the next: statements."""
 
 
 def lift(path: Path, timeout: float = 30.0) -> tuple[int, int]:
@@ -273,7 +298,8 @@ def lift(path: Path, timeout: float = 30.0) -> tuple[int, int]:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         header(path, application, SCHEMA if found in LIFTS else found)
         for version in range(found, SCHEMA):
-            connection.execute(LIFTS[version])
+            for statement in LIFTS[version]:
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
     except sqlite3.Error as error:

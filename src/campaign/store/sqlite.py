@@ -9,11 +9,13 @@ from itertools import count, repeat
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import msgspec
+
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
 from campaign.store.faults import lacking, problem_of
-from campaign.store.log import Clock, Outcome, Row, View
+from campaign.store.log import Attempt, Clock, Outcome, Row, View, attempt_of
 from campaign.store.raw import raw_rows
 from campaign.store.schema import Synchronous, amiss, connect, create
 from campaign.store.tables import Tables
@@ -42,6 +44,7 @@ KEEP_NOTE = """INSERT INTO checkpoints (size, note) SELECT ?1, ?2
     WHERE NOT EXISTS (SELECT 1 FROM checkpoints WHERE note = ?2)"""
 TOLD = """SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands
     WHERE command_id IN (SELECT value FROM json_each(?)) ORDER BY command_id"""
+NOTE = "INSERT INTO access SELECT COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM access"
 PUT_PERSON = "INSERT INTO persons VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
 
 LAST = "\U0010ffff"
@@ -205,6 +208,16 @@ class SqliteTables(Tables):
         """Keep what a command came to, inside the writing transaction."""
         kept = (outcome.command_id, outcome.digest, int(outcome.accepted), outcome.first, outcome.last)
         self._run("INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?, ?)", (*kept, recorded_at, outcome.result))
+
+    def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
+        """Add to the access journal."""
+        with self.writing():
+            self._connection.executemany(NOTE, ((recorded_at, *msgspec.structs.astuple(one)[:6]) for one in attempts))
+
+    @translated
+    def attempts(self) -> list[Attempt]:
+        """Return the access journal."""
+        return [attempt_of(row) for row in self._run("SELECT * FROM access ORDER BY number")]
 
     @translated
     def checkpoints(self) -> dict[str, tuple[int, int]]:

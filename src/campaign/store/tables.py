@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 
-from campaign.store.log import Outcome, Row
+from campaign.store.log import Attempt, Outcome, Row
 
 
 class Tables(ABC):
@@ -93,6 +93,14 @@ class Tables(ABC):
     @abstractmethod
     def remember(self, outcome: Outcome, recorded_at: str) -> None:
         """Keep what a command came to, once and for all."""
+
+    @abstractmethod
+    def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
+        """Add to the access journal, for good, in a transaction of its own; the numbers go on by one."""
+
+    @abstractmethod
+    def attempts(self) -> list[Attempt]:
+        """Return the access journal in the order of its numbers."""
 
     @abstractmethod
     def checkpoints(self) -> dict[str, tuple[int, int]]:
