@@ -186,8 +186,6 @@ def _number(name: str, kind: object) -> Problem | None:
             message = T("{name} takes a whole number from {least} to {most}", name=name, least=least, most=most)
         case click.types.IntParamType():
             message = T("{name} takes a whole number", name=name)
-        case click.Tuple(types=[click.types.IntParamType(), *others]):
-            message = T("{name} takes {count} whole numbers", name=name, count=1 + len(others))
         case _:
             return None
     return Problem("usage-value", message, T("write it in digits, as 12"), Place(field=name))

@@ -53,7 +53,6 @@ def test_an_option_that_is_like_none_is_answered_with_the_help(run: Run) -> None
         (("log", "list", "--last", "x"), "--last takes a whole number of at least 1"),
         (("log", "list", "--last", "0"), "--last takes a whole number of at least 1"),
         (("replay", "--to", "x"), "--to takes a whole number of at least 0"),
-        (("replay", "--diff", "1", "x"), "--diff takes 2 whole numbers"),
         (("init", "there", "--year", "5"), "--year takes a whole number from 1949 to 2200"),
         (("bulletin", "show", "b", "--number", "x"), "--number takes a whole number"),
     ],
@@ -64,6 +63,16 @@ def test_a_number_that_is_none_is_answered_with_the_numbers_that_are(
     result = run(*line)
     assert result.exit_code == 2
     assert result.stderr == f"{said.partition(' ')[0]}: usage-value {said} (write it in digits, as 12)\n"
+
+
+@pytest.mark.parametrize("moment", ["x", "2005-08-18T09:00", "2005-13-01", "-1"])
+def test_a_moment_that_is_none_is_answered_with_what_one_is(run: Run, moment: str) -> None:
+    result = run("replay", "--diff", "2005-08-18", moment)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"--diff: usage-moment {moment} is neither a position, nor an instant with its offset, nor a day "
+        "(write it as 1500, 2005-08-17T09:00+08:00 or 2005-08-17)\n"
+    )
 
 
 # --- where the output goes ---------------------------------------------------------------------------------------

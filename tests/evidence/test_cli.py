@@ -132,6 +132,11 @@ def test_looking_back_on_the_command_line(office: Office) -> None:
     changes = json.loads(said(office, "replay", "--diff", 1540, 1550, "--format", "json"))["rows"]
     assert all(change["positions"] for change in changes)
     said(office, "replay", "--diff", 1540, 1550, "--exit-code", code=7)
+    days = json.loads(said(office, "replay", "--diff", "2005-08-17", "2005-08-18", "--format", "json"))
+    instants = ("2005-08-17T23:59:59+08:00", "2005-08-18T23:59:59+08:00")
+    assert json.loads(said(office, "replay", "--diff", *instants, "--format", "json")) == days
+    assert 0 < days["from"] < days["to"]
+    assert {row["stream"].partition(":")[0] for row in days["rows"]} >= {"entity"}
     history = json.loads(said(office, "entity", "history", "increment-47", "--interventions", "--format", "json"))
     assert [row["topic"] for row in history["rows"]] == ["gate_waived.v1", "phase_moved.v1"]
     assert "!!" in said(office, "entity", "history", "increment-47")

@@ -175,6 +175,28 @@ def test_a_diff_says_the_same_as_two_full_replays(office: Office) -> None:
     assert history.diff(session, first, first) == []
 
 
+def test_moments_of_a_diff_are_positions_instants_or_ends_of_days(farm: Session) -> None:
+    """The campaign's day ends at midnight in Berlin, which is 22 or 23 o'clock of UTC."""
+    first = give(farm, 3, officer("p-bo"))
+    last = give(farm, 4, officer("p-cy", "ill"))
+    moments = (first, march(3), datetime(2031, 3, 3, 9, tzinfo=UTC), datetime(2031, 3, 4, 8, 59, tzinfo=UTC))
+    assert {history.position_of(farm, moment) for moment in moments} == {first}
+    assert history.position_of(farm, march(4)) == history.position_of(farm, march(30)) == last
+    assert history.diff(farm, march(3), march(4)) == history.diff(farm, first, last)
+    assert history.diff(farm, march(4), first) == history.diff(farm, last, first) != []
+    assert history.position_of(farm, date(2031, 2, 1)) == 0
+    with pytest.raises(Problems, match="no-such-position"):
+        history.position_of(farm, last + 1)
+
+
+def test_a_day_ends_at_midnight_of_the_campaigns_own_zone(farm: Session) -> None:
+    before = farm.log.head()
+    farm.settings = Settings(":memory:", at=datetime(2031, 3, 3, 23, 30, tzinfo=UTC))
+    handle(farm, [officer("p-bo")], Who(STEWARD))
+    assert history.position_of(farm, march(3)) == before
+    assert history.position_of(farm, march(4)) == before + 1
+
+
 def test_a_list_is_compared_place_by_place(office: Office) -> None:
     paths = {change.path for change in history.diff(office.session(), 1300, 1556)}
     assert {"phase", "moves[1]"} <= paths

@@ -1,6 +1,6 @@
 """replay, entity history, log show --used-by: looking back along both axes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +14,31 @@ from campaign_cli.marks import clock, present
 from campaign_cli.output import Column, Sheet, Table
 
 if TYPE_CHECKING:
+    from campaign.app import history as past_views
     from campaign.app.session import Session
+
+
+class Moment(click.ParamType["past_views.Moment"]):
+    """A position, an instant, or a day, which stands for its end in the campaign's time zone."""
+
+    name = "moment"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "past_views.Moment":
+        """Read digits as a position, a date as a day, all else as an instant."""
+        text = str(value)
+        if text.isdecimal():
+            return int(text)
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+        try:
+            return Instant().convert(value, param, ctx)
+        except UsageProblem as error:
+            message = T("{value} is neither a position, nor an instant with its offset, nor a day", value=text)
+            fix = T("write it as 1500, 2005-08-17T09:00+08:00 or 2005-08-17")
+            raise UsageProblem("usage-moment", message, fix, "--diff") from error
+
 
 DIFFERENCES = (
     Column("view", T("view")),
@@ -49,11 +73,16 @@ USES = (Column("what", T("used by")), Column("where", T("as")))
 @verb(
     Option("--to", text=T("fold up to this position"), type=click.IntRange(0), metavar="POSITION"),
     Option("--as-of", text=T("fold what had been recorded at this instant"), type=Instant(), metavar="INSTANT"),
-    Option("--diff", text=T("compare what two positions come to"), type=(int, int), metavar="A B"),
+    Option(
+        "--diff",
+        text=T("compare what two positions, instants or ends of days come to"),
+        type=(Moment(), Moment()),
+        metavar="A B",
+    ),
     Option("--entity", text=T("only this entity"), multiple=True, metavar="ENTITY"),
     Option("--group", text=T("only the entities of this group"), default="", metavar="GROUP"),
     Option("--exit-code", text=T("end with 7 where there are differences"), is_flag=True),
-    example="campaign replay --as-of 2005-10-01T00:00+08:00 --on 2005-09-15",
+    example="campaign replay --diff 2005-09-30 2005-10-31",
     more=(
         T("Without a position the whole log is folded from zero and compared with the stored read models, row by row."),
         T("--to and --as-of say what was known, --on what was true; together: what was then known of that day."),
@@ -63,7 +92,7 @@ USES = (Column("what", T("used by")), Column("where", T("as")))
 def replay(  # noqa: PLR0913, PLR0917 -- click hands over one argument an option
     to: int | None,
     as_of: datetime | None,
-    diff: tuple[int, int] | None,
+    diff: "tuple[past_views.Moment, past_views.Moment] | None",
     entity: tuple[str, ...],
     group: str,
     exit_code: bool,  # noqa: FBT001 -- click's flag
@@ -123,11 +152,16 @@ def _past(call: Call, session: "Session", to: int | None, as_of: datetime | None
     present(call, session, Sheet("past", fields, (Table("phases", columns, rows),), extra=extra))
 
 
-def _compare(call: Call, session: "Session", first: int, second: int, *, exit_code: bool) -> None:
-    from campaign.app.history import diff
+def _compare(
+    call: Call, session: "Session", one: "past_views.Moment", other: "past_views.Moment", *, exit_code: bool
+) -> None:
+    from campaign.app.history import diff, position_of
 
+    first, second = position_of(session, one), position_of(session, other)
     rows = [msgspec.structs.asdict(change) for change in diff(session, first, second)]
-    present(call, session, Table("differences", CHANGES, rows, extra={"from": first, "to": second}))
+    note = T("from position {first} to position {second}", first=first, second=second)
+    extra = {"from": first, "to": second}
+    present(call, session, Table("differences", CHANGES, rows, notes=(note,), extra=extra))
     if rows and exit_code:
         raise Stop(Exit.DIFFERENCES)
 

@@ -1,9 +1,9 @@
 """Looking back along both axes: what was known, what was true, what changed between two positions, and who did what."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
@@ -75,9 +75,28 @@ class Changed(msgspec.Struct, frozen=True):
     positions: tuple[int, ...]
 
 
-def diff(session: Session, first: int, second: int) -> list[Changed]:
-    """Name every value that differs between two positions; only the streams written in between are folded."""
-    low, high = sorted((resolve(session, first), resolve(session, second)))
+Moment: TypeAlias = int | datetime | date
+"""A position; or what had been recorded at an instant, or by the end of a day in the campaign's time zone."""
+
+
+def position_of(session: Session, moment: Moment) -> int:
+    """Return the position at which the log stood at MOMENT. Raises Problems beyond the head."""
+    match moment:
+        case int():
+            return resolve(session, moment)
+        case datetime():
+            return resolve(session, as_of=moment)
+        case date():
+            end = datetime.combine(moment, time.max, session.zone())
+            return resolve(session, as_of=end)
+        case _:
+            assert_never(moment)
+
+
+def diff(session: Session, one: Moment, other: Moment) -> list[Changed]:
+    """Name every value that differs between two moments; only the streams written in between are folded."""
+    first, second = position_of(session, one), position_of(session, other)
+    low, high = sorted((first, second))
     touched = dict.fromkeys(record.stream for record in session.log.scan(low, high))
     found = [change for stream in sorted(touched) for change in _stream_diff(session, stream, low, high)]
     if first <= second:
