@@ -133,13 +133,15 @@ def lines(call: Call, session: "Session", rows: Iterator[Mapping[str, object]]) 
 @verb(example="campaign store info --store campaign.db")
 def info() -> None:
     """Show what the store holds."""
+    from campaign.app.stores import shown as named
+
     call = current()
     session = call.session()
     last = session.log.last_recorded_at()
     head = session.log.head()
     path = Path(call.store)
     fields = (
-        (Column("store", T("store")), call.store),
+        (Column("store", T("store")), named(call.store)),
         (Column("size_bytes", T("size in bytes")), path.stat().st_size if path.exists() else None),
         (Column("position", T("last position")), head),
         (Column("recorded_at", T("last recorded at")), clock(session)(last) if last else None),

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from campaign.problems import Place, Problem, Problems, T
-from campaign.store.dsn import database, is_dsn
+from campaign.store.dsn import database, is_dsn, redacted
 
 
 class Migrated(msgspec.Struct, frozen=True):
@@ -19,6 +19,11 @@ class Migrated(msgspec.Struct, frozen=True):
 def present(store: str) -> bool:
     """Whether there is a store to open; of a database only opening it tells."""
     return is_dsn(store) or Path(store).exists()
+
+
+def shown(store: str) -> str:
+    """Return how a store is named to a reader: an address without its password."""
+    return redacted(store)
 
 
 def beside(store: str, suffix: str) -> Path:
