@@ -1,6 +1,7 @@
 """A long sheet is read in slices, and they say together what the sheet says in one piece."""
 
 import os
+import time
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -214,3 +215,14 @@ def test_a_list_is_large_only_for_who_says_so(tmp_path: Path) -> None:
     with pytest.raises(Problems) as caught:
         submission.load(path, KNOWN, large=True)
     assert [problem.code for problem in caught.value.problems] == ["csv-line-too-long"]
+
+
+@pytest.mark.parametrize("line", ["\n", ",,,,,,\n", "\r \r\u3000\r\n"])
+def test_blank_lines_without_end_are_given_up_soon(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "blank.csv"
+    path.write_text(",".join(HEAD) + "\n" + line * ORDINARY.csv_lines + "\n" * 5000, encoding="utf-8", newline="")
+    begun = time.process_time()
+    with pytest.raises(Problems) as caught:
+        submission.load(path, KNOWN)
+    assert time.process_time() - begun < 2
+    assert str(caught.value) == f"blank.csv: file-too-large {path} has more than 1048576 lines {SAY}"

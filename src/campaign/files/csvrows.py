@@ -16,6 +16,9 @@ MAX_LINE = 100_000
 OFTEN = 4096
 """After so many lines, progress is told."""
 
+BLANK = " ,\t\u3000"
+"""What a line is blank of."""
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many bytes of how many are read."""
 
@@ -52,7 +55,7 @@ class CsvRows:
         """Look at the size; the file is opened by rows()."""
         self.path, self.file = path, path.name
         self.size = checked_size(path, limits.csv_bytes, limits.way_out)
-        self.progress = progress
+        self.progress, self.limits = progress, limits
         self.encoding = ""
         """"" while only ASCII was seen, then utf-8 or gb18030."""
         self._digest = hashlib.sha256()
@@ -63,9 +66,9 @@ class CsvRows:
         return self._digest.hexdigest()
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield each line's number and cells, blank lines too.
+        """Yield the number and the cells of each line that is not blank.
 
-        Raises Problems: csv-encoding, csv-quote, csv-line-too-long, file-unreadable.
+        Raises Problems: csv-encoding, csv-quote, csv-line-too-long, file-too-large, file-unreadable.
         """
         try:
             with self.path.open("rb") as handle:
@@ -75,16 +78,24 @@ class CsvRows:
             raise _one(self.path, "file-unreadable", message, T("look at its permissions")) from None
 
     def _rows(self, handle: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-        number = done = 0
+        number = done = told = 0
         for raw in self._lines(handle):
             done += len(raw)
             text = self._decode(raw, number + 1).rstrip("\r\n")
             for part in text.split("\r") if "\r" in text else (text,):
                 number += 1
-                yield number, part.split(",") if '"' not in part else self._quoted(part, number)
-            if number % OFTEN == 0:
+                if part.strip(BLANK):
+                    yield number, part.split(",") if '"' not in part else self._quoted(part, number)
+            if number >= told + OFTEN:
+                told = number
+                self._not_endless(number)
                 self.progress(done, self.size)
         self.progress(self.size, self.size)
+
+    def _not_endless(self, number: int) -> None:
+        if number > self.limits.csv_lines:
+            message = T("{path} has more than {limit} lines", path=self.path, limit=self.limits.csv_lines)
+            raise _one(self.path, "file-too-large", message, self.limits.way_out)
 
     def _lines(self, handle: BinaryIO) -> Iterator[bytes]:
         number = 1

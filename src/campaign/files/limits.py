@@ -9,13 +9,14 @@ from campaign.problems import T, Text
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of a CSV file and of a workbook as they come, bytes of the workbook unpacked, its cells, and characters.
+    """Bytes and lines of a CSV file; bytes of a workbook as it comes and unpacked, its cells, and characters.
 
     characters: what the cells of one workbook hold together, a text counted as often as it is used.  way_out: what to
     do about a file that holds more.
     """
 
     csv_bytes: int
+    csv_lines: int
     workbook_bytes: int
     unpacked: int
     cells: int
@@ -25,6 +26,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 ORDINARY = Limits(
     csv_bytes=200_000_000,
+    csv_lines=1_048_576,  # as many as a sheet has rows
     workbook_bytes=30_000_000,
     unpacked=150_000_000,
     cells=1_500_000,
@@ -33,6 +35,7 @@ ORDINARY = Limits(
 )
 LARGE = Limits(
     csv_bytes=1_000_000_000,
+    csv_lines=10_000_000,
     workbook_bytes=200_000_000,
     unpacked=1_500_000_000,
     cells=20_000_000,
