@@ -133,7 +133,7 @@ CREATE FUNCTION take_stance(
     OUT digest text, OUT accepted boolean, OUT result bytea, OUT first bigint, OUT last bigint,
     OUT head bigint, OUT recorded_at text, OUT now text, OUT standing bigint[], OUT bodies bytea[],
     OUT names text[], OUT folds bigint[], OUT positions bigint[]
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off AS $$
 BEGIN
     PERFORM lock_log();
     SELECT c.digest, c.accepted, c.result, c.first, c.last INTO digest, accepted, result, first, last
@@ -168,7 +168,7 @@ CREATE FUNCTION append_command(
     _views text[], _keys text[], _rows bytea[], _marked text[], _folds bigint[],
     OUT verdict text, OUT digest text, OUT accepted boolean, OUT result bytea, OUT first bigint, OUT last bigint,
     OUT stream text, OUT expected bigint, OUT actual bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     head bigint; instant text; before text;
 BEGIN
