@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from campaign.problems import NOT_PERMITTED, NOTHING, Place, Problem, T, Text
+from campaign.problems import FORBIDDEN, NOT_PERMITTED, NOTHING, Place, Problem, T, Text
 
 if TYPE_CHECKING:
     from campaign_cli.call import Call
@@ -54,7 +54,8 @@ BY_CODE = {
     "store-damaged": Exit.INTEGRITY,
     "unknown-topic": Exit.INTEGRITY,
     "unreadable-event": Exit.INTEGRITY,
-    NOT_PERMITTED: Exit.NOT_PERMITTED,
+    "actor-not-named": Exit.USAGE,
+    **dict.fromkeys(sorted(FORBIDDEN), Exit.NOT_PERMITTED),
 }
 """Problems that end otherwise than with 3; a code that begins with `integrity-` ends with 5."""
 

@@ -253,6 +253,13 @@ TREE: Tree = {
             "rotate-key": Leaf(T("record the key that signs checkpoints"), "nouns.audit:rotate_key"),
         },
     ),
+    "access": Branch(
+        T("who may come in, and what was not permitted"),
+        {
+            "show": Leaf(T("show for whom your account speaks, and in which roles"), "nouns.access:show"),
+            "list": Leaf(T("list the attempts that were not permitted"), "nouns.access:list_"),
+        },
+    ),
     "store": Branch(
         T("the store of the log"),
         {

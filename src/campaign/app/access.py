@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import access
+from campaign.domain.definition import Account, Assignment
 from campaign.domain.situation import IDENTIFIER
 from campaign.domain.state import Context
 from campaign.problems import FORBIDDEN, Problem, Problems, T
@@ -73,3 +74,17 @@ def note(session: Session, refused: Sequence[Attempt]) -> Problem | None:
         message = T("this attempt could not be noted in the access journal: {reason}", reason=reason)
         return Problem("not-noted", message, T("tell whoever keeps the store"))
     return None
+
+
+def held(session: Session, account: str = "") -> Iterator[tuple[Account, Assignment | None, str]]:
+    """Yield for whom ACCOUNT ("" = any that is listed) speaks, with each assignment and the scope of its role."""
+    definition = session.context().definition
+    if definition is None:
+        return
+    scopes = {role.id: role.scope for role in definition.roles}
+    for line in definition.accounts:
+        if account in {"", line.account}:
+            mine = [assigned for assigned in definition.assignments if assigned.person == line.person]
+            yield from ((line, assigned, scopes[assigned.role]) for assigned in mine)
+            if not mine:
+                yield line, None, ""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from campaign.app.access import account_of, machine_account
 from campaign.app.session import MEMORY, Session, Settings, open_session
 from campaign.app.stores import present
+from campaign.domain.access import persons_of
 from campaign.problems import EXTRAS, NOTHING, Problems, T, Text
 from campaign.store.dsn import redacted
 from campaign.store.engine import VERIFY
@@ -100,6 +102,21 @@ def _views(behind: list[int]) -> Finding:
     )
 
 
+def _accounts(session: Session) -> Iterator[Finding]:
+    """Say who is believed to be whom, where a campaign is under way."""
+    context = session.context()
+    if context.definition is None or context.campaign.rehearsal:
+        return
+    if not context.definition.accounts:
+        what = T("no accounts are listed: whoever may write the store is believed, as in an office of one user")
+        yield Finding(True, what, T("list them under `accounts` in roles.yaml"))  # noqa: FBT003 -- likewise
+        return
+    account = account_of(session, machine_account())
+    persons = ", ".join(persons_of(context.definition, account))
+    what = T("your account {account} speaks for {persons}", account=account, persons=persons or "-")
+    yield Finding(bool(persons), what, T("have it listed under `accounts` in roles.yaml"))
+
+
 def _opened(session: Session) -> Iterator[Finding]:
     head, key = session.log.head(), session.key
     yield Finding(True, T("the store {path} holds {head} events", path=redacted(session.settings.store), head=head))  # noqa: FBT003 -- likewise
@@ -112,6 +129,7 @@ def _opened(session: Session) -> Iterator[Finding]:
     adopted = bool(state.adoptions)
     what = T("campaign {key}: a definition is adopted", key=key) if adopted else T("no definition is adopted")
     yield Finding(adopted, what, T("adopt one with `campaign apply`"))
+    yield from _accounts(session)
     scheme = bool(state.schemes)
     what = T("an assessment scheme is adopted") if scheme else T("no assessment scheme is adopted yet")
     yield Finding(scheme, what, T("adopt one with `campaign scheme adopt FILE` before `campaign assess run`"))

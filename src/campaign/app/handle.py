@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
@@ -230,7 +230,7 @@ class _Decision:
         context = self.context()
         on = self.who.on or self.today
         asked = Asked(self.who.actor, self.role, on, self.today, self.command_id, self.account)
-        entity = stream.state if isinstance(stream.state, EntityState) else None
+        entity = self._about(command, stream.state)
         role = self._adopter() if isinstance(command, BindDefinition) else authorise(command, entity, context, asked)
         if isinstance(role, Refused):
             return role
@@ -241,6 +241,19 @@ class _Decision:
         for event in events:
             self._evolve(stream, event, asked)
         return None
+
+    def _about(self, command: Command, state: State) -> EntityState | None:
+        """Return the entity that COMMAND is about: its own, or the one whose project it is."""
+        match state:
+            case EntityState():
+                return state
+            case ProjectState():
+                owner = state.entity or getattr(command, "entity", "")
+                return self.session.entity(owner) if owner else None
+            case CampaignState():
+                return None
+            case _:
+                assert_never(state)
 
     def _adopter(self) -> str | Refused:
         """Return the role that adopted the definition just now: bindings are part of an adoption."""

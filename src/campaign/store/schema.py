@@ -102,8 +102,7 @@ CREATE TABLE checkpoints (
 """
 
 # REPLACE would delete the row it collides with and fire no DELETE trigger, so every INSERT is checked beforehand.
-TRIGGERS = f"""
-{ACCESS_GROW};
+TRIGGERS = """
 CREATE TRIGGER events_grow BEFORE INSERT ON events BEGIN
     SELECT RAISE(ABORT, 'the log only grows: a position is the last one plus 1')
         WHERE NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM events);
@@ -136,7 +135,7 @@ def statements() -> str:
     """Return the whole schema."""
     refusals = "".join(f"{refusing(table, verb)};\n" for table in LASTING for verb in CHANGES)
     stamps = f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {SCHEMA};\n"
-    return f"{TABLES}{TRIGGERS}{refusals}{stamps}"
+    return f"{TABLES}{TRIGGERS}{ACCESS_GROW};\n{refusals}{stamps}"
 
 
 def refusing(table: str, verb: str) -> str:
