@@ -264,8 +264,11 @@ TREE: Tree = {
         T("the store of the log"),
         {
             "info": Leaf(T("what the store holds"), "nouns.log:info"),
+            "migrate": Leaf(T("bring the schema up to date; makes the tables of a database"), "nouns.store:migrate"),
             "rebuild": Leaf(T("fold the read models anew from the events"), "nouns.log:rebuild"),
-            "restore": Leaf(T("make a new store from an export"), "nouns.folder:restore"),
+            "copy": Leaf(T("bring one store to where another stands: a file, a database"), "nouns.moving:copy"),
+            "backup": Leaf(T("write the store into one verified file while others write"), "nouns.moving:backup"),
+            "restore": Leaf(T("make a new store from a backup or an export, and verify it"), "nouns.moving:restore"),
         },
     ),
 }

@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from campaign import verifier
 from campaign.app import export
+from campaign.app.moving import restore
 from campaign.app.session import Settings, open_session
 from campaign.problems import Problems
 from campaign.verifier import Asked, Finding
@@ -42,7 +43,7 @@ def test_an_export_holds_on_a_machine_with_nothing_but_python(office: Office, fo
 def test_export_verify_restore_gives_the_same_head_and_the_same_folder(
     folder: Path, office: Office, tmp_path: Path
 ) -> None:
-    made = export.restore(folder, tmp_path / "restored.db")
+    made = restore(folder, str(tmp_path / "restored.db"))
     assert made.root == office.session().log.tree().root(made.records)
     session = open_session(Settings(str(tmp_path / "restored.db")))
     mine = office.session()
@@ -93,7 +94,7 @@ def test_nothing_is_overwritten(folder: Path, office: Office, tmp_path: Path) ->
     with pytest.raises(Problems, match="export-exists"):
         export.export(office.session(), folder)
     with pytest.raises(Problems, match="store-exists"):
-        export.restore(folder, office.store)
+        restore(folder, str(office.store))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "office"]
 
 
@@ -144,7 +145,7 @@ def test_a_changed_line_is_found_at_its_position(folder: Path, name: str) -> Non
     spoil(folder)
     assert (at, code) in {finding[:2] for finding in verified(folder)}
     with pytest.raises(Problems, match="integrity-export"):
-        export.restore(folder, folder.parent / "restored.db")
+        restore(folder, str(folder.parent / "restored.db"))
     assert not list(folder.parent.glob("restored.db*"))
 
 
@@ -186,7 +187,7 @@ def test_a_folder_that_is_no_export_cannot_be_verified_or_restored(tmp_path: Pat
     with pytest.raises(verifier.Unreadable):
         verified(tmp_path / "folder")
     with pytest.raises(Problems, match="export-unreadable"):
-        export.restore(tmp_path / "folder", tmp_path / "s.db")
+        restore(tmp_path / "folder", str(tmp_path / "s.db"))
 
 
 # --- the export of a store that was tampered with ---------------------------------------------------------------

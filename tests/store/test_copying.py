@@ -15,7 +15,8 @@ from campaign.store import copying, refill
 from campaign.store.codec import canonical
 from campaign.store.copying import Copied, copy
 from campaign.store.engine import Engine
-from campaign.store.merkle import EMPTY, Peaks, leaf, node
+from campaign.store.log import Attempt
+from campaign.store.merkle import EMPTY
 from campaign.store.tree import Note
 
 A, B = "entity:k/a", "entity:k/b"
@@ -62,6 +63,7 @@ def filled(store: Store) -> Engine:
     log.append(batch("c-after", write(A, 12, status())))
     log.put_person("p1", b"sealed")
     log.put_person("p2", b"sealed too")
+    log.note([Attempt("u.bureau", "p-eve", "raise-finding", "a", "not-permitted", "c-evil")] * 2)
     return log
 
 
@@ -75,6 +77,7 @@ def everything(log: Engine) -> dict[str, Any]:
         "told": tables.told([outcome.command_id for outcome in log.tree().outcomes()]),
         "notes": log.tree().notes(),
         "persons": tables.persons("", 99),
+        "attempts": log.attempts(),
         "views": {view: (log.checkpoint(view), log.rows(view)) for view in ("tally", "actors")},
         "root": log.tree().root(size),
     }
@@ -116,6 +119,7 @@ def test_a_second_copy_brings_what_is_new_and_takes_who_was_erased(store: Store,
     source.refuse(refusal("c-also-refused"))
     source.erase_person("p1")
     source.put_person("p2", b"sealed anew")
+    source.note([Attempt("u.bureau", "p-eve", "raise-finding", "a", "not-permitted", "c-worse")])
     source.tree().keep(Note(6, "cosigned"))
     assert msgspec.structs.replace(copy(source, target), root=b"") == Copied(21, 1, b"")
     assert target.person("p1") is None
@@ -203,20 +207,27 @@ def test_a_target_that_is_ahead_is_left_as_it_is(pair: tuple[Engine, Engine]) ->
 def test_a_command_that_came_to_something_else_in_the_target_is_told(pair: tuple[Engine, Engine]) -> None:
     source, target = pair
     target.refuse(msgspec.structs.replace(refusal("c-refused"), result=b"otherwise"))
-    assert code(lambda: copy(source, target)) == ("copy-differs", "c-refused")
+    assert code(lambda: copy(source, target)) == ("integrity-copy", "c-refused")
+
+
+def test_an_access_journal_that_goes_another_way_is_told(pair: tuple[Engine, Engine]) -> None:
+    source, target = pair
+    target.note([Attempt("u.other", "p-eve", "raise-finding", "a", "not-permitted", "c-evil")])
+    assert code(lambda: copy(source, target)) == ("copy-not-prefix", "access")
+    assert len(target.attempts()) == 1
 
 
 def test_a_tree_of_the_target_that_is_not_over_its_records_is_told(pair: tuple[Engine, Engine]) -> None:
     source, target = pair
     copy(source, target)
     target._tables._kept.tree[4][0] = bytes(32)  # type: ignore[attr-defined] # a log in memory
-    assert code(lambda: copy(source, target)) == ("copy-differs", "position 20")
+    assert code(lambda: copy(source, target)) == ("integrity-copy", "position 20")
 
 
 def test_a_target_that_gives_back_other_records_than_it_was_given_is_told(pair: tuple[Engine, Engine]) -> None:
     source, target = pair
     target._tables.keep_hashes(0, 0, [bytes(32)])
-    assert code(lambda: copy(source, target)) == ("copy-differs", "position 1")
+    assert code(lambda: copy(source, target)) == ("integrity-copy", "position 1")
 
 
 def test_a_source_whose_records_are_not_those_of_its_tree_is_not_copied_on(pair: tuple[Engine, Engine]) -> None:
@@ -246,26 +257,6 @@ def test_a_source_with_a_gap_is_not_copied_on(sqlite: OnSqlite, tmp_path: Path) 
     assert code(lambda: copy(source, target)) == ("integrity-order", "position 14")
     source._tables._connection.execute("DELETE FROM events WHERE position = 15")  # type: ignore[attr-defined] # SQLite's
     assert code(lambda: copy(source, target)) == ("integrity-order", "position 14")
-
-
-# --- the root as it goes ---------------------------------------------------------------------------------------------
-
-
-@given(st.lists(st.binary(max_size=3), max_size=40))
-def test_peaks_give_the_root_of_the_tree(records: list[bytes]) -> None:
-    leaves = [leaf(record) for record in records]
-
-    def whole(part: list[bytes]) -> bytes:
-        """RFC 6962, 2.1, to the letter."""
-        if len(part) < 2:
-            return part[0] if part else EMPTY
-        split = 1 << (len(part) - 1).bit_length() - 1
-        return node(whole(part[:split]), whole(part[split:]))
-
-    peaks = Peaks()
-    peaks.add(leaves[:7])
-    peaks.add(leaves[7:])
-    assert peaks.root() == whole(leaves)
 
 
 # --- any history -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""log export and store restore: the whole log as a folder that anyone can verify, and back."""
+"""log export: the whole log as a folder that anyone can verify."""
 
 from pathlib import Path
 
@@ -40,18 +40,3 @@ def export(folder: Path | None, after: int, to: int | None, prefix: str, parquet
     made = to_folder(session, folder, table=parquet)
     values = {"path": made.folder, "records": made.records, "checkpoints": made.checkpoints}
     write(call, call.say(T("{path}: {records} records, {checkpoints} checkpoints", **values)) + "\n")
-
-
-@verb(
-    Argument("folder", text=T("a folder made by log export"), type=FOLDER),
-    example="campaign store restore audit-2005 --store restored.db",
-    more=(T("The export is verified first. Particulars of persons are not part of an export."),),
-)
-def restore(folder: Path) -> None:
-    """Make a store again; --store names the new file."""
-    from campaign.app.export import restore as from_folder
-
-    call = current()
-    made = from_folder(folder, Path(call.store))
-    values = {"path": made.store, "records": made.records, "root": made.root.hex()}
-    write(call, call.say(T("{path}: {records} records, tree head {root}", **values)) + "\n")

@@ -5,23 +5,22 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from campaign import verifier
-from campaign.app.session import Session, now
+from campaign.app.session import Session
 from campaign.domain.events import SourceText
 from campaign.files import parquet
 from campaign.problems import NOTHING, Place, Problem, Problems, T
-from campaign.readmodels.views import ALL
 from campaign.store.catalogue import catalogue
 from campaign.store.codec import canonical
+from campaign.store.engine import Engine
 from campaign.store.log import Outcome, Row
 from campaign.store.refill import fill, row_of
-from campaign.store.sqlite import SqliteLog
 from campaign.store.tree import BATCH, LogTree, Note
 
 README = """This is the whole log of a campaign, made by `campaign log export`.
@@ -175,37 +174,16 @@ def _pretty(value: object) -> bytes:
 # --- back into a store -------------------------------------------------------------------------------------------
 
 
-class Restored(msgspec.Struct, frozen=True):
-    """A store made from an export."""
+def refill(folder: Path, log: Engine) -> None:
+    """Write the records, outcomes and checkpoints of an export into an empty LOG, once the export is verified.
 
-    store: str
-    records: int
-    root: bytes
-
-
-def restore(folder: Path, store: Path) -> Restored:
-    """Make a new store at STORE from an export, with the same records, outcomes, checkpoints and tree.
-
-    The export is verified first; the store appears whole or not at all.  Particulars of persons are not part of it.
-    Raises Problems (codes `export-unreadable`, `integrity-export`, `store-exists`).
+    Particulars of persons are not part of it.  Raises Problems (codes `export-unreadable`, `integrity-export`).
     """
     _sound(folder)
-    if store.exists():
-        message = T("{path} is there already", path=store)
-        raise Problems([Problem("store-exists", message, T("name another file"), Place(file=str(store)))])
-    draft = store.with_name(f"{store.name}.{os.urandom(4).hex()}.new")
-    try:
-        with closing(SqliteLog(draft, ALL, now)) as log:
-            size = fill(log, _rows(folder), _outcomes(folder))
-            for path in sorted((folder / "checkpoints").iterdir()):
-                text = path.read_text(encoding="utf-8")
-                log.tree().keep(Note(verifier.read_checkpoint(text).size, text))
-            root = log.tree().root(size)
-        os.link(draft, store)
-    finally:
-        for path in draft.parent.glob(f"{draft.name}*"):
-            path.unlink()
-    return Restored(str(store), size, root)
+    fill(log, _rows(folder), _outcomes(folder))
+    for path in sorted((folder / "checkpoints").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        log.tree().keep(Note(verifier.read_checkpoint(text).size, text))
 
 
 def _sound(folder: Path) -> None:

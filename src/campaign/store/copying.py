@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TypeAlias
 
-import msgspec
+from msgspec import Struct, structs
 
 from campaign.problems import Place, Problem, Problems, T, Text
 from campaign.store.codec import Made, canonical
 from campaign.store.engine import CHUNK, Engine
 from campaign.store.log import Outcome, Row
-from campaign.store.merkle import Peaks, leaf
+from campaign.store.merkle import leaf
 from campaign.store.refill import portions
 from campaign.store.tables import Tables
 from campaign.store.tree import BATCH
+from campaign.verifier import Frontier
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Told how many records are in the target, and how many there will be."""
@@ -27,7 +28,7 @@ VERIFY_BOTH = T("see with `campaign audit verify` which of the two is not what i
 VERIFY_SOURCE = T("verify the source with `campaign audit verify`")
 
 
-class Copied(msgspec.Struct, frozen=True):
+class Copied(Struct, frozen=True):
     """What a copy came to: how many records the target holds, how many of them are new, and its tree head."""
 
     records: int
@@ -38,32 +39,33 @@ class Copied(msgspec.Struct, frozen=True):
 def copy(source: Engine, target: Engine, told: Progress = lambda _done, _of: None) -> Copied:
     """Bring TARGET, which holds nothing or the beginning of SOURCE, to where SOURCE stands now.
 
-    Records, outcomes of commands, checkpoints and ciphertexts of persons are taken over; who was erased in SOURCE is
-    erased in TARGET.  Raises Problems: `copy-not-prefix`, `copy-ahead`, `copy-differs`, `integrity-tree`.
+    Records, outcomes of commands, checkpoints, the access journal and ciphertexts of persons are taken over; who was
+    erased in SOURCE is erased in TARGET.  Raises Problems (codes `copy-…`, `integrity-…`).
     """
     old, new = source._tables, target._tables  # noqa: SLF001 -- within the store
     end, start = source.head(), target.head()
-    peaks = Peaks()
-    _compare(old, new, start, end, peaks)
+    edge = Frontier()
+    _compare(old, new, start, end, edge)
     told(start, end)
     for rows in portions(_rows(old, new, start, end)):
         leaves = _leaves(source, rows)
         _take_over(old, new, rows)
         _sealed(target, rows[0][0], leaves)
-        peaks.add(leaves)
+        edge.add_all(leaves)
         told(rows[-1][0], end)
     _outcomes(old, new, end)
     _notes(old, new, end)
+    _attempts(old, new)
     _persons(old, new)
     target.catch_up()
-    return Copied(end, end - start, _same_head(source, target, end, peaks.root()))
+    return Copied(end, end - start, _same_head(source, target, end, edge.root()))
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _compare(old: Tables, new: Tables, start: int, end: int, peaks: Peaks) -> None:
-    """Compare every record that the target has with the source's, and let their leaves grow PEAKS."""
+def _compare(old: Tables, new: Tables, start: int, end: int, edge: Frontier) -> None:
+    """Compare every record that the target has with the source's, and let their leaves grow EDGE."""
     for after in range(0, min(start, end), BATCH):
         to = min(after + BATCH, start, end)
         ours, theirs = old.rows(after, to, ""), new.rows(after, to, "")
@@ -72,7 +74,7 @@ def _compare(old: Tables, new: Tables, start: int, end: int, peaks: Peaks) -> No
             position = after + (differs.index(False) if False in differs else len(differs)) + 1
             what = T("the target is not the beginning of the source: they differ at position {at}", at=position)
             raise _problem("copy-not-prefix", position, what, VERIFY_BOTH)
-        peaks.add([leaf(canonical(row)) for row in ours])
+        edge.add_all([leaf(canonical(row)) for row in ours])
     if start > end:
         what = T("the target goes on after position {at}, where the source ends", at=end)
         raise _problem("copy-ahead", end + 1, what, T("copy the other way round, if the target is the one in use"))
@@ -124,7 +126,7 @@ def _sealed(target: Engine, first: int, leaves: Sequence[bytes]) -> None:
     for position, (made, there) in enumerate(zip_longest(leaves, kept), first):
         if made != there:
             what = T("the record at position {at} does not come back from the target as it was written", at=position)
-            raise _problem("copy-differs", position, what, VERIFY_BOTH)
+            raise _problem("integrity-copy", position, what, VERIFY_BOTH)
 
 
 def _same_head(source: Engine, target: Engine, end: int, root: bytes) -> bytes:
@@ -134,7 +136,8 @@ def _same_head(source: Engine, target: Engine, end: int, root: bytes) -> bytes:
     sealed = min(kept.size, end)
     if size != end or tree.root(end) != root or tree.root(sealed) != kept.root(sealed):
         what = T("source and target hold the same records, but the tree over them is not the same")
-        raise _problem("copy-differs", end, what, T("make it again in both with `campaign audit checkpoint --rebuild`"))
+        fix = T("make it again in both with `campaign audit checkpoint --rebuild`")
+        raise _problem("integrity-copy", end, what, fix)
     return root
 
 
@@ -156,7 +159,7 @@ def _outcomes(old: Tables, new: Tables, end: int) -> None:
         clash = next((outcome.command_id for outcome, _ in due if outcome.command_id in there), None)
         if clash is not None:
             message = T("the target remembers something else of the command {command}", command=clash)
-            raise Problems([Problem("copy-differs", message, VERIFY_BOTH, Place(field=clash))])
+            raise Problems([Problem("integrity-copy", message, VERIFY_BOTH, Place(field=clash))])
         if due:
             with new.writing():
                 new.copy_outcomes(due)
@@ -172,6 +175,15 @@ def _notes(old: Tables, new: Tables, end: int) -> None:
         for size, note in old.notes():
             if size <= end and (size, note) not in there:
                 new.keep_note(size, note)
+
+
+def _attempts(old: Tables, new: Tables) -> None:
+    """Take over the access journal from where the target's ends."""
+    journal, there = ([structs.replace(one, number=0) for one in each.attempts()] for each in (old, new))
+    if journal[: len(there)] != there:
+        what = T("the access journal of the target is not the beginning of the source's")
+        raise Problems([Problem("copy-not-prefix", what, VERIFY_BOTH, Place(field="access"))])
+    new.copy_attempts(journal[len(there) :])
 
 
 def _persons(old: Tables, new: Tables) -> None:

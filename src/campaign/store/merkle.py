@@ -4,8 +4,7 @@ The hashes of complete subtrees are addressed by level and place: level 0 holds 
 leaves from place·2^level on.  Whether a proof holds is for `campaign.verifier` to say, which shares nothing with this.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -41,26 +40,6 @@ def grow(before: int, leaves: Sequence[bytes], nodes: Nodes) -> Iterator[tuple[i
         if first % 2:
             first, hashes = first - 1, [nodes(level, first - 1), *hashes]
         level, first, hashes = level + 1, first // 2, pairs(hashes)
-
-
-class Peaks:
-    """The root over leaves as they come by, without keeping more than one hash a level."""
-
-    def __init__(self) -> None:
-        self._peaks: list[tuple[int, bytes]] = []
-
-    def add(self, leaves: Iterable[bytes]) -> None:
-        """Take more leaves, in order."""
-        for made in leaves:
-            level, kept = 0, made
-            while self._peaks and self._peaks[-1][0] == level:
-                level, kept = level + 1, node(self._peaks.pop()[1], kept)
-            self._peaks.append((level, kept))
-
-    def root(self) -> bytes:
-        """Return the root over all leaves so far."""
-        hashes = [kept for _, kept in reversed(self._peaks)]
-        return reduce(lambda right, left: node(left, right), hashes) if hashes else EMPTY
 
 
 def root(size: int, nodes: Nodes) -> bytes:

@@ -32,6 +32,8 @@ STANCE = "SELECT * FROM take_stance(%s::text, %s::text[], %s::text[], %s::text[]
 LOCK: Statement = ("SELECT lock_log()", ())
 COPY = f"COPY events (position, stream, {REST}, command_index) FROM STDIN (FORMAT BINARY)"
 COPY_TYPES = ("int8", "int8", "int8", *("text",) * 6, "int8", "text", "bytea", "int8")
+COPY_ATTEMPT = """INSERT INTO access (recorded_at, account, actor, command, subject, reason, command_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 COPY_OUTCOMES = (
     "COPY commands (command_id, digest, accepted, first, last, recorded_at, result) FROM STDIN (FORMAT BINARY)"
 )
@@ -265,9 +267,15 @@ class PostgresTables(Tables):
             self.link.undo()
             raise
 
+    def copy_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Add a part of another store's access journal, accounts and instants included; for the owner."""
+        with self.writing():
+            for attempt in attempts:
+                self._do(COPY_ATTEMPT, attempt.recorded_at, *msgspec.structs.astuple(attempt)[:6])
+
     def attempts(self) -> list[Attempt]:
         """Return the access journal."""
-        return [_attempt(*row) for row in self._ask("SELECT * FROM access ORDER BY number")]
+        return [attempt_of(row) for row in self._ask("SELECT * FROM access ORDER BY number")]
 
     def checkpoints(self) -> dict[str, tuple[int, int]]:
         """Return (fold version, position) by view."""

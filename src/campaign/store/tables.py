@@ -98,6 +98,11 @@ class Tables(ABC):
     def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
         """Add to the access journal, for good, in a transaction of its own; the numbers go on by one."""
 
+    def copy_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Add to the access journal what stands in another store's, accounts and instants included."""
+        for attempt in attempts:
+            self.note([attempt], attempt.recorded_at)
+
     @abstractmethod
     def attempts(self) -> list[Attempt]:
         """Return the access journal in the order of its numbers."""
