@@ -88,8 +88,12 @@ class Entries:
         return entry
 
     def finish(self) -> Iterator[tuple[Key, Entry]]:
-        """Yield every report with figures, after its last check; a report left wholly blank is only noticed."""
-        for key, entry in self._entries.items():
+        """Yield every report with figures, after its last check; a report left wholly blank is only noticed.
+
+        Each is let go of as it is yielded: of a large file, what is gathered and what is made of it are not held at once.
+        """
+        for key in list(self._entries):
+            entry = self._entries.pop(key)
             if not entry.figures and not entry.blanks:
                 continue
             if not entry.figures:

@@ -127,7 +127,8 @@ class Rows:
     # --- a row -----------------------------------------------------------------------------------------------------
 
     def _row(self, number: int, cells: Sequence[Any]) -> None:
-        cells = [*cells, *[None] * max(1, self._width - len(cells) + 1)]
+        missing = self._width - len(cells)
+        cells = [*cells, *[None] * missing, None] if missing > 0 else [*cells, None]
         value = cells[self._value_at]
         raw = self._kind_of(cells)
         if (value is None or value == "") and raw[0] in {None, ""}:
