@@ -116,6 +116,7 @@ def _machine(call: Call, shown: "Shown") -> None:
         "sha256": shown.made.sha256,
         "number": None if edition is None else edition.number,
         "as_published": shown.as_published,
+        "checkpoint": None if shown.checkpoint is None else msgspec.structs.asdict(shown.checkpoint),
     }
     write(call, to_json({**facts, **value}) + "\n")
 

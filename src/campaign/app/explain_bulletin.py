@@ -1,6 +1,7 @@
 """Bulletins: what an edition was made of, and each total down to the figures that are added, their cells and events."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from campaign.app import bulletins, evidence
@@ -9,7 +10,6 @@ from campaign.app.replay import Past, past
 from campaign.app.session import Session
 from campaign.app.steps import Explained, about_report, events, missing, stream_of
 from campaign.domain.bulletins import duties, key
-from campaign.domain.exact import CONTEXT, HUNDRED, normal
 from campaign.domain.state import Edition
 from campaign.problems import Place, Problem, Problems, T, Text
 from campaign.readmodels.bulletin import compositions
@@ -43,8 +43,8 @@ def bulletin(session: Session, name: str) -> Explained:
         message = T("the bulletin of {period} does not come out again as it was published", period=asked.period)
         raise Problems([Problem("integrity-bulletin", message, T("see what is wrong with `campaign audit verify`"))])
     measure, listed = compositions(seen.entities, seen.context, (named, asked.period))
-    chosen = _chosen(asked, listed)
-    look = Look(session, seen, measure, whole=bool(asked.indicator))
+    chosen = _chosen(asked, [total for total in listed if total.reported.now])
+    look = Look(session, seen, measure, made.bulletin.elapsed_pct, whole=bool(asked.indicator))
     totals = tuple(_total(look, total) for total in chosen)
     steps = totals if asked.tree else (*_edition(edition), *totals, *_late(made.bulletin))
     positions = (edition.position,) if edition else ()
@@ -63,7 +63,7 @@ def _read(session: Session, name: str) -> Asked:
     return Asked(obligation, period, int(number) if number else None, tree, indicator)
 
 
-def _chosen(asked: Asked, listed: tuple[Composition, ...]) -> list[Composition]:
+def _chosen(asked: Asked, listed: list[Composition]) -> list[Composition]:
     chosen = [
         total for total in listed if asked.tree in {"", total.tree.id} and asked.indicator in {"", total.indicator.id}
     ]
@@ -105,11 +105,12 @@ def _words(name: str, label: str, period: str) -> dict[str, str]:
 
 
 class Look(NamedTuple):
-    """What a total is looked up in; whole: with everything that is added up in it."""
+    """What a total is looked up in; share: of the year that has passed.  whole: with all that is added up in it."""
 
     session: Session
     seen: Past
     measure: Measure
+    share: Decimal
     whole: bool
 
 
@@ -131,9 +132,8 @@ def _positions(total: Composition) -> tuple[int, ...]:
 
 def _way(look: Look, total: Composition, way: Text, sides: Sides) -> Explained:
     summed, unit = sums(sides, look.measure), total.indicator.unit
-    share = normal(CONTEXT.multiply(look.measure.elapsed, HUNDRED))
     now = T("this year: {value} {unit}, of {count} entities", value=summed.value, unit=unit, count=len(sides.now))
-    last = T("last year: {base} {unit}, {share}% of the sum", base=summed.base, unit=unit, share=share)
+    last = T("last year: {base} {unit}, {share}% of the sum", base=summed.base, unit=unit, share=look.share)
     steps = [
         Explained(now, because=tuple(_addends(look, total, sides.now))),
         Explained(last, because=tuple(_addends(look, total, sides.last))),

@@ -31,7 +31,7 @@ class Mark(NamedTuple):
 
 
 def mark(session: Session, name: str, on: date) -> Explained:
-    """Explain how ENTITY/OBLIGATION/PERIOD stands ON a day. Raises Problems (`no-definition`, `mark-unknown`)."""
+    """Explain how ENTITY/OBLIGATION/PERIOD stands ON a day. Raises Problems (`mark-unknown`)."""
     entity, _, rest = name.partition("/")
     obligation, _, period = rest.partition("/")
     state = proven_entity(session, entity)
@@ -42,11 +42,10 @@ def mark(session: Session, name: str, on: date) -> Explained:
 
 
 def marks(session: Session, state: EntityState, on: date) -> dict[tuple[str, str], Mark]:
-    """Return every mark of an entity as it stands ON a day, by obligation and period."""
+    """Return every mark of an entity as it stands ON a day, by obligation and period; none without a definition."""
     definition = governing(session.context(), state)
     if definition is None:
-        message = T("the campaign has no definition")
-        raise Problems([Problem("no-definition", message, T("adopt its folder with `campaign apply`"))])
+        return {}
     known = {entry.id: entry for entry in definition.obligations}
     found = {}
     for duty in duties(state, definition, on):
@@ -144,13 +143,11 @@ def _due(at: Mark, records: list[Recorded]) -> Iterator[Explained]:
 
 
 def _kept_by(at: Mark, records: list[Recorded]) -> tuple[int, ...]:
-    """Return the position of the binding that kept the mark."""
+    """Return the position of the last binding that kept the mark."""
     name = (at.owed.obligation, at.owed.period)
-    for record in reversed(records):
-        event = record.event
-        if isinstance(event, DefinitionBound) and name in {(line.obligation, line.period) for line in event.kept}:
-            return (record.position,)
-    return ()
+    bindings = ((record.position, record.event) for record in records if isinstance(record.event, DefinitionBound))
+    kept = (place for place, bound in bindings if name in {(line.obligation, line.period) for line in bound.kept})
+    return tuple(kept)[-1:]
 
 
 def _allowed(session: Session, at: Mark, records: list[Recorded]) -> Iterator[Explained]:

@@ -136,4 +136,6 @@ def name_of(session: Session, entity: str) -> str:
 
 def missing(code: str, message: Text, word: str, known: Iterable[str]) -> Problems:
     """Return the problem that WORD, a part of what was asked for, is none of KNOWN."""
-    return Problems([Problem(code, message, nearest(word, known), Place(field="what"))])
+    choices = list(known)
+    fix = nearest(word, choices) if choices else T("there is none yet")
+    return Problems([Problem(code, message, fix, Place(field="what"))])

@@ -80,7 +80,7 @@ def _told(session: Session, position: int) -> Iterator[Used]:
 def _marks(session: Session, entity: str, position: int) -> Iterator[Used]:
     """Yield every mark that was given and whose explanation names the event, with how it stands."""
     state, today = session.entity(entity), session.today()
-    if state is None or session.context().definition is None:
+    if state is None:
         return
     records = session.log.read(stream_of(session, entity))
     for (obligation, period), mark in explain_mark.marks(session, state, today).items():

@@ -188,17 +188,16 @@ class _View:
     def totals(self) -> Iterator[TotalLine]:
         """Yield every additive indicator over every tree."""
         for made in self.compositions():
-            yield total_line(made, self.measure)
+            if made.reported.now:
+                yield total_line(made, self.measure)
 
     def compositions(self) -> Iterator[Composition]:
-        """Yield what every total is made of."""
+        """Yield what every total is made of, also of those that nobody has a figure for."""
         for tree in self.definition.reconciliations:
             within = self.within(tree, self.members)
             for indicator in self.definition.indicators:
                 if indicator.additive and indicator.completion != "loss_reduction":
-                    made = compose(tree, indicator, within, self.parents, self.measure)
-                    if made.reported.now:
-                        yield made
+                    yield compose(tree, indicator, within, self.parents, self.measure)
 
     def goals(self) -> Iterator[GoalLine]:
         """Yield every target of the campaign against every tree."""
