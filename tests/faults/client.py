@@ -1,4 +1,4 @@
-"""A client in a process of its own: `python -m faults.client STORE NAME COMMANDS DIARY`.
+"""A client in a process of its own: `main(STORE, NAME, COMMANDS, DIARY)`.
 
 It wants COMMANDS random things, one after the other, and gives each command, always under the same id, until it has an
 answer.  In its diary, which outlives it, it notes when it began to ask and what it was told; killed and started again
@@ -7,7 +7,6 @@ it goes on with what got no answer.
 
 import os
 import random
-import sys
 import time
 from pathlib import Path
 
@@ -71,16 +70,16 @@ def attempt(store: str, name: str, session: Session | None) -> tuple[Answer | No
     return Answer(reply.refusal is None, reply.first, reply.last, reasons), session
 
 
-def main(store: str, name: str, commands: int, diary: Path) -> None:
+def main(store: str, name: str, commands: str, diary: str) -> None:
     """Ask for everything, and note it."""
-    before = {call.command_id: call for call in read(diary)}
+    before = {call.command_id: call for call in read(Path(diary))}
     notes = os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def note(command: str, answer: Answer | None = None) -> None:
         os.write(notes, msgspec.json.encode(Line(command, time.monotonic_ns(), answer)) + b"\n")
 
     session: Session | None = None
-    for number in range(commands):
+    for number in range(int(commands)):
         command = f"{name}-{number}"
         if command in before and before[command].answered is not None:
             continue
@@ -92,7 +91,3 @@ def main(store: str, name: str, commands: int, diary: Path) -> None:
         note(command, answer)
     if session is not None:
         session.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))

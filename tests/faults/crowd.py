@@ -1,11 +1,7 @@
 """A crowd of client and reader processes on one store, some of which are killed, and what is amiss afterwards."""
 
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -14,6 +10,7 @@ from faults.alone import Alone
 from faults.client import asked
 from faults.client import read as calls_in
 from faults.history import Call, amiss, missed
+from faults.nursery import Nursery
 from faults.stores import clock, open_log
 from faults.tail import read as seen_in
 from simulation.wishes import KEY
@@ -24,8 +21,6 @@ from campaign.app.session import Session, Settings
 from campaign.domain.commands import EnrolEntity
 from campaign.store.memory import Contents, MemoryLog
 from campaign.store.refill import fill
-
-TESTS = Path(__file__).parents[1]
 
 
 def prepare(store: str, folder: Path) -> None:
@@ -56,6 +51,7 @@ class Tale(msgspec.Struct):
 
 
 def play(
+    nursery: Nursery,
     store: str,
     directory: Path,
     crowd: Crowd,
@@ -73,33 +69,27 @@ def play(
         for number in range(crowd.clients)
     ]
     readers = [["faults.tail", store, directory / f"reader-{number}", over] for number in range(crowd.readers)]
-    running = {number: begin(order) for number, order in enumerate([*clients, *readers])}
+    orders = [*clients, *readers]
+    running = [nursery.start(*order) for order in orders]
     kills, upsets = crowd.kills, list(between)
     while any(running[number].poll() is None for number in range(len(clients))):
-        with suppress(subprocess.TimeoutExpired):
-            running[chance.randrange(len(clients))].wait(chance.uniform(0.01, 0.3))
-        chosen = chance.choice(list(running))
+        chosen = chance.randrange(len(running))
+        running[chosen].wait(chance.uniform(0, 0.03))
         if kills and running[chosen].poll() is None:
             kills -= 1
             running[chosen].kill()
-            running[chosen].wait()
-            running[chosen] = begin([*clients, *readers][chosen])
+            running[chosen] = nursery.start(*orders[chosen])
         elif upsets:
             upsets.pop()()
+    assert [process.poll() for process in running[: len(clients)]] == [0] * len(clients)
     over.touch()
-    assert [process.wait(120) for process in running.values()] == [0] * len(running)
+    assert [process.wait(120) for process in running[len(clients) :]] == [0] * len(readers)
     calls = [call for number in range(crowd.clients) for call in calls_in(directory / f"client-{number}")]
     seen = [seen_in(directory / f"reader-{number}") for number in range(crowd.readers)]
     assert len(calls) == crowd.clients * crowd.commands
     assert not upsets, "the crowd was done before everything was tried"
     found, head = judge(store, start, calls, seen)
     return Tale(calls, found, head, crowd.kills - kills)
-
-
-def begin(order: Sequence[object]) -> subprocess.Popen[bytes]:
-    """Start a module of ours in a process of its own."""
-    environment = os.environ | {"PYTHONPATH": str(TESTS)}
-    return subprocess.Popen([sys.executable, "-m", *map(str, order)], env=environment)
 
 
 def kept(store: str) -> Contents:

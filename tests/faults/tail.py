@@ -1,11 +1,10 @@
-"""A reader at the tail in a process of its own: `python -m faults.tail STORE DIARY OVER`.
+"""A reader at the tail in a process of its own: `main(STORE, DIARY, OVER)`.
 
 It notes every position that it sees; killed and started again it goes on behind the last one.  Once the file OVER is
 there it looks a last time and ends.
 """
 
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -23,9 +22,9 @@ def read(diary: Path) -> list[int]:
     return [int(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
-def main(store: str, diary: Path, over: Path) -> None:
+def main(store: str, diary: str, over: str) -> None:
     """Follow the log."""
-    seen = read(diary)
+    seen = read(Path(diary))
     after = seen[-1] if seen else 0
     notes = os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     last = False
@@ -34,7 +33,7 @@ def main(store: str, diary: Path, over: Path) -> None:
         nonlocal last
         if last:
             return False
-        last = over.exists()
+        last = Path(over).exists()
         time.sleep(0 if last else PAUSE)
         return True
 
@@ -48,7 +47,3 @@ def main(store: str, diary: Path, over: Path) -> None:
         except Problems:  # the store is not there just now
             last = False
             time.sleep(PAUSE)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from faults.crowd import Crowd, play, prepare
+from faults.nursery import Nursery
 from faults.stores import clock
 from store.cluster import database, durable
 
 from campaign.store.sqlite import SqliteLog
 
 LONG = bool(os.environ.get("CAMPAIGN_LONG"))
-COMMANDS, SEEDS, KILLS = (150, 10, 60) if LONG else (15, 1, 12)
+COMMANDS, SEEDS, KILLS = (150, 20, 80) if LONG else (40, 1, 20)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -33,8 +34,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("kills", [0, KILLS], ids=["alive", "killed"])
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_one_log_explains_what_every_process_saw(store: str, tmp_path: Path, seed: int, kills: int) -> None:
-    tale = play(store, tmp_path, Crowd(commands=COMMANDS, kills=kills), seed)
+def test_one_log_explains_what_every_process_saw(
+    nursery: Nursery, store: str, tmp_path: Path, seed: int, kills: int
+) -> None:
+    tale = play(nursery, store, tmp_path, Crowd(commands=COMMANDS, kills=kills), seed)
     assert tale.amiss == []
     assert tale.killed == kills
     assert tale.head > COMMANDS
