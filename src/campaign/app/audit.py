@@ -6,7 +6,7 @@ from itertools import islice
 import msgspec
 
 from campaign import verifier
-from campaign.app import assess, privacy, replay
+from campaign.app import assess, privacy, provenance, replay
 from campaign.app.session import Session
 from campaign.domain.state import CampaignState
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
@@ -53,6 +53,11 @@ SAID: dict[str, tuple[Text, Text]] = {
         T("the store's file is not guarded as it was made: {detail}"),
         T("find out who wrote to it; `campaign log export` and `campaign store restore` make a whole one"),
     ),
+    "account": (
+        T("a record is not its person's: {detail}"),
+        T("ask that person; compare the accounts in roles.yaml with those of the machine or the database"),
+    ),
+    "four-eyes": (T("one person did what takes two: {detail}"), T("have another person look at it again")),
     "result": (T("a recorded result does not come out again: {detail}"), T("explain it with `campaign explain`")),
 }
 """By the verifier's code: the sentence, and the remedy."""
@@ -232,10 +237,12 @@ def _finding(problem: Problem) -> Finding:
 
 def _told_by_events(session: Session, *, results: bool) -> Iterator[Finding]:
     """Compare particulars and results with the campaign folded anew: what a read model says of them is not asked."""
+    watch = provenance.Watch()
     try:
-        campaign = replay.past(session).campaign
+        campaign = replay.past(session, watch=watch).campaign
     except Problems:  # told by `_read_models`
         return
+    yield from watch.findings
     for person in privacy.doubtful(session, campaign.kept_persons):
         yield Finding(0, "person", f"{person} is kept otherwise")
     if results:

@@ -1,8 +1,8 @@
 """Replay: the views folded from the events alone, up to any position, and compared with the stored ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,8 @@ from campaign.problems import Place, Problem, Problems, T
 from campaign.readmodels.views import ALL
 from campaign.store.engine import REBUILD, step
 from campaign.store.log import View
+
+Watch: TypeAlias = Callable[[Mapping[tuple[str, str], Any], Recorded], None]
 
 FEW = 4
 """Differences of one row that are named; where there are more, the row is another one."""
@@ -62,13 +64,18 @@ def resolve(session: Session, to: int | None = None, as_of: datetime | None = No
     return position
 
 
-def past(session: Session, to: int | None = None, as_of: datetime | None = None) -> Past:
-    """Fold the log up to a position (TO), or up to what was known at an instant (AS_OF)."""
+def past(session: Session, to: int | None = None, as_of: datetime | None = None, *, watch: Watch | None = None) -> Past:
+    """Fold the log up to a position (TO), or up to what was known at an instant (AS_OF).
+
+    watch: is shown each record, with all that was folded before it.
+    """
     position = resolve(session, to, as_of)
     last: datetime | None = None
     rows: dict[tuple[str, str], Any] = {}
     for record in session.log.scan(0, position):
         last = record.recorded_at
+        if watch is not None:
+            watch(rows, record)
         _fold(rows, record)
     prefix = f"{session.key}/"
     return Past(
