@@ -10,12 +10,15 @@ import pytest
 from campaign.app import assess, replay, whatif
 from campaign.app.explain import Explained, explain
 from campaign.app.handle import Who, handle
+from campaign.app.registers import registers
 from campaign.app.session import Session, Settings, open_session
 from campaign.demo.perform import perform, shipped_config
 from campaign.domain.commands import MovePhase
+from campaign.domain.periods import begun, key
 from campaign.files import folder as folders
 from campaign.files import roster as rosters
 from campaign.problems import Problems, Text
+from campaign.readmodels.reporting import row
 
 FINAL = "final-2005"
 
@@ -55,6 +58,52 @@ def test_the_story_tells_of_everything_that_the_issue_names(session: Session, to
     individuals = session.campaign().individuals.values()
     assert [entry.status for entry in individuals] == ["granted", "granted"]
     assert {len(meeting.dates) for meeting in session.campaign().meetings.values()} == {2}
+
+
+def test_two_reports_are_late_and_two_never_come(session: Session) -> None:
+    context, today = session.context(), session.today()
+    tallies = [row(state, context.definition, duty.id, today).tally for state in session.entities().values()
+               for duty in context.definition.obligations if duty.act != "check"]  # type: ignore[arg-type, union-attr] # fmt: skip
+    assert (sum(tally.late for tally in tallies), sum(tally.missing for tally in tallies)) == (2, 2)
+
+
+def test_ticks_opened_and_closed_every_period_once(session: Session, told: list[str]) -> None:
+    definition, campaign = session.context().definition, session.campaign()
+    assert definition is not None
+    periods = {key(owed.obligation, owed.period) for owed in begun(definition)}
+    assert set(campaign.periods_opened) == set(campaign.periods_closed) == periods
+    topics = [record.topic for record in session.log.read(session.stream)]
+    assert topics.count("period_opened.v1") == topics.count("period_closed.v1") == len(periods)
+    assert any("closes monthly_report 2005-09: 2 late, 0 missing" in line for line in told)
+    assert sum(" 0 late, 1 missing" in line for line in told) == 2
+
+
+def test_the_plans_registers_are_kept(session: Session, told: list[str]) -> None:
+    """A support belongs to an issue, an issue to a visit; the table named one responsible and left one to be named."""
+    states = session.entities()
+    listed, absent = registers(session, states, session.today())
+    entries = {(line.entity, line.entry.register): line.entry for line in listed}
+    kept = {register for _, register in entries}
+    assert kept == {"visit", "issue", "support", "loss", "measure", "exemplar", "publicity", "reminder"}
+    assert not absent
+    assert {line.entry.status for line in listed if line.entry.register == "issue"} == {"done"}
+    assert sum(line.done_on > line.due_on for line in entries.values() if line.register == "issue") == 1  # type: ignore[operator] # both have both
+    assert [
+        (entry.responsible, bool(entry.rules)) for (_, register), entry in entries.items() if register == "loss"
+    ] == [
+        ("220500", True),
+        ("turnaround-office", False),
+    ]
+    reminded = [name for name, register in entries if register == "reminder"]
+    assert len(reminded) == 3
+    assert any("lag behind by the criterion, 3 are reminded" in line for line in told)
+
+
+def test_an_inspector_saw_everybody_twice_a_month_and_one_again(session: Session) -> None:
+    checks = [line for state in session.entities().values() for line in state.checks.values()]
+    assert len({line.period for line in checks}) == 8
+    assert sum(line.followed_up > 0 for line in checks) == 1
+    assert {line.outcome for line in checks} == {"sound"}, "what was deficient was found sound when looked at again"
 
 
 def test_the_awards_lie_within_the_pool_to_the_cent(session: Session) -> None:

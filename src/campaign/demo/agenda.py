@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import heappop, heappush
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -36,19 +37,20 @@ class Agenda:
         self.definition = definition
         self.zone = ZoneInfo(definition.campaign.time_zone)
         self.acts: list[tuple[datetime, int, Callable[[], None]]] = []
+        self.put_down = 0
         self.replies: list[Reply] = []
         self.count = 0
 
     def at(self, day: date, act: Callable[[], None], hour: time = MORNING) -> None:
         """Put ACT on the agenda of DAY; acts of one instant keep the order in which they were put down."""
         local = datetime.combine(day, hour, self.zone)
-        self.acts.append((local.astimezone(UTC), len(self.acts), act))
+        self.put_down += 1
+        heappush(self.acts, (local.astimezone(UTC), self.put_down, act))
 
     def run(self) -> None:
         """Carry out every act in order of time."""
         while self.acts:
-            self.acts.sort(key=lambda entry: entry[:2], reverse=True)
-            instant, _, act = self.acts.pop()
+            instant, _, act = heappop(self.acts)
             self.session.settings = msgspec.structs.replace(self.session.settings, at=instant)
             act()
 

@@ -88,19 +88,16 @@ class Cast(msgspec.Struct, frozen=True):
             privacy.put(session, keys, person.id, privacy.Particulars(person.name, person.contact, person.post))
 
 
-def lateness(place: int, due: Owed) -> int | None:
-    """Return by how many days a report misses its due date, None if it never comes.
+LATE = {(28, "monthly_report", "2005-09"), (32, "monthly_report", "2005-09")}
+"""Two enterprises of the second prefecture are not in its workbook and send their reports days after they were due."""
+NEVER = {(17, "weekly_report", "2005-W41"), (33, "weekly_report", "2005-W45")}
+"""Two reports go missing."""
 
-    A fixed pattern over the reporter's PLACE in the roster: a few are late now and then, two reports go missing.
-    """
-    week = due.closes_on.isocalendar().week
-    if (place, due.obligation, week) in {(17, "weekly_report", 41), (33, "weekly_report", 45)}:
-        return None
-    if due.obligation == "weekly_report" and (place * 7 + week) % 61 == 0:
-        return 2
-    if due.obligation == "monthly_report" and (place + due.closes_on.month) % 37 == 0:
-        return 4
-    return ON_TIME
+
+def lateness(place: int, due: Owed) -> int | None:
+    """Return by how many days the report of the one at PLACE in the roster misses its day, None if it never comes."""
+    answer = (place, due.obligation, due.period)
+    return None if answer in NEVER else 4 if answer in LATE else ON_TIME
 
 
 def first(items: Iterable[str], *, but: Iterable[str] = ()) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from campaign.app.adopt import apply
 from campaign.app.handle import Who
 from campaign.app.session import Session, Settings, open_session
-from campaign.demo import stage1, stage2, stage3
+from campaign.demo import cycle, stage1, stage2, stage3
 from campaign.demo.agenda import Agenda, Say, SchemeText, Story, after
 from campaign.demo.cast import Cast
 from campaign.demo.figures import Generator
@@ -20,7 +20,7 @@ SEED = 2005
 SHIPPED = Path(__file__).parent / "config"
 SOURCE_TREE = Path(__file__).parents[3] / "config"
 SCHEME = Path("schemes") / "jilin-2005-example.yaml"
-CHAPTERS = (stage1.play, stage2.play, stage3.play)
+CHAPTERS = (stage1.play, stage2.play, cycle.play, stage3.play)
 
 
 def shipped_config() -> Path:

@@ -60,7 +60,7 @@ def _figures(story: Story, entity: str, due: Owed) -> tuple[Figure, ...]:
     indicators = next(entry.indicators for entry in story.definition.obligations if entry.id == due.obligation)
     month = due.closes_on.month
     figures = story.figures.figures(story.courses[entity], indicators, month, MONTHS, final=month == MONTHS)
-    if (entity, f"{due.obligation}-{due.period}") == (muddler(story), MUDDLED):
+    if f"{due.obligation}-{due.period}" == MUDDLED and entity == muddler(story):
         return tuple(replace(figure, value=_with_the_branch(figure)) for figure in figures)
     return figures
 
