@@ -4,7 +4,10 @@ Over the log alone, beside the fold that a verification makes anyway.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
+
+import msgspec
 
 from campaign.app.session import read_definition
 from campaign.domain.access import stranger
@@ -30,7 +33,11 @@ class Watch:
         """By campaign: the definition by which the command under way was decided."""
 
     def __call__(self, rows: Rows, record: Recorded) -> None:
-        """Look at RECORD, which follows on ROWS."""
+        """Look at RECORD, which follows on ROWS; a definition that cannot be read is told of elsewhere."""
+        with suppress(msgspec.MsgspecError):
+            self._look(rows, record)
+
+    def _look(self, rows: Rows, record: Recorded) -> None:
         kind, _, name = record.stream.partition(":")
         key = name.partition("/")[0]
         campaign = rows.get(("campaign", key), CampaignState())
