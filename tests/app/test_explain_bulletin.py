@@ -32,6 +32,10 @@ TREES = """
 reconciliations:
   - {id: farms, label: Farms, groups: [farm]}
 """
+TREND = """
+trend: {growth: yield, benefit: yield}
+"""
+RATE = "  - {id: rate, label: Rate, unit: '%', additive: false, completion: ratio_of_growth, base: yield}\n"
 TOTAL = "bulletin:2031-08/farms/yield"
 
 
@@ -39,14 +43,15 @@ def tons(value: str) -> Figure:
     return Figure(indicator="yield", value=Decimal(value), unit="t", scope="field")
 
 
-def begun(folder: Path, duties: str = DUTIES) -> Session:
+def begun(folder: Path, duties: str = DUTIES, rankings: str = "") -> Session:
     """Return the harvest campaign with three farms, of which `patch` lies in north."""
     harvest(folder)
     (folder / "phases.yaml").write_text(
         PHASES.replace("obligations:\n", duties).replace("expected: 2", "expected: 3"), encoding="utf-8"
     )
     indicators = folder / "indicators.yaml"
-    indicators.write_text(indicators.read_text(encoding="utf-8") + TREES, encoding="utf-8")
+    text = indicators.read_text(encoding="utf-8").replace("scopes:\n", f"{RATE}scopes:\n")
+    indicators.write_text(text + TREES + rankings, encoding="utf-8")
     session = open_session(Settings(":memory:", at=datetime(2031, 3, 1, 8, tzinfo=UTC)), write=True, create=True)
     must(apply(session, folder, ADA, rehearsal=True))
     farms = [c.EnrolEntity(name, "farm", name.title(), ("farm",)) for name in ("north", "south")]
@@ -212,6 +217,75 @@ def test_of_several_bulletins_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(Problems, match="bulletin-not-named"):
         explain(session, "bulletin:2031-08")
     assert told(explain(session, "bulletin:digest/2031-08"))[0].startswith("Digest 2031-08")
+    session.close()
+
+
+# --- places in the ranking ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ranked(tmp_path: Path) -> Iterator[Session]:
+    """Return the campaign with a published ranking: south's rate, north's level, and patch without last year."""
+    session = begun(tmp_path / "ranked", rankings=TREND)
+    give(session, c.RecordSurvey("north", ("p-ada",), (tons("12"),)))
+    at(session, 8, 3)
+    give(session, c.SubmitReport("north", "s", "tally", "2031-07", (tons("8.4"),)))
+    at(session, 9, 3)
+    give(session, c.SubmitReport("north", "t", "tally", "2031-08", (tons("9"),)))
+    rate = Figure(indicator="rate", value=Decimal(20), unit="%", scope="field")
+    give(session, c.SubmitReport("south", "t", "tally", "2031-08", (tons("5"), rate)))
+    give(session, c.SubmitReport("patch", "t", "tally", "2031-08", (tons("2"),)))
+    publish(session, "2031-08", ADA)
+    yield session
+    session.close()
+
+
+def test_a_place_rests_on_the_level_and_that_of_last_year(ranked: Session) -> None:
+    found = explain(ranked, "bulletin:2031-08/farms/north")
+    assert without_events(told(found))[1:] == [
+        "North is number 2 of 2 by growth of Yield: 12.5000%",
+        "the level is held against 66.6667% of that of last year",
+        "North: 9 t",
+        "it said 9 t, provisional",
+        "North: 12 t",
+        "in the period before it was number 1",
+        "the mean, weighted by last year's levels, is 12.5000%",
+        "the gap is 0.0000",
+        "ahead of it: South, 20.0000%",
+    ]
+    north = ranked.entities()["north"]
+    both = {north.baseline_position, north.reports["t"].figures_position}
+    assert resting(found, "North is number 2") == both
+    assert placed(found, "ahead of it") == ["farms/south"]
+
+
+def test_a_place_rests_on_the_rate_where_one_was_reported(ranked: Session) -> None:
+    found = explain(ranked, "bulletin:2031-08/farms/south")
+    assert "the rate is the one reported: Rate" in told(found)
+    assert "South: 20 %" in told(found)
+    assert not any(line.startswith(("in the period before", "ahead of it")) for line in told(found))
+
+
+def test_who_has_no_place_is_named_with_what_there_is(ranked: Session) -> None:
+    with pytest.raises(Problems, match="total-unknown"):
+        explain(ranked, "bulletin:2031-08/farms/patch")
+
+
+def test_an_event_names_the_place_that_rests_on_it(ranked: Session) -> None:
+    rank = Used("bulletin:news/2031-08#0/farms/north", "rank")
+    north = ranked.entities()["north"]
+    for position in (north.baseline_position, north.reports["t"].figures_position):
+        assert rank in totals(ranked, position)
+    assert rank not in totals(ranked, north.reports["s"].figures_position)
+
+
+def test_without_a_mean_and_a_period_before_a_place_stands_alone(tmp_path: Path) -> None:
+    session = begun(tmp_path / "alone", rankings=TREND)
+    at(session, 9, 3)
+    rate = Figure(indicator="rate", value=Decimal(20), unit="%", scope="field")
+    give(session, c.SubmitReport("south", "t", "tally", "2031-08", (rate,)))
+    lines = told(explain(session, "bulletin:2031-08/farms/south"))
+    assert not any(line.startswith("the mean") for line in lines)
     session.close()
 
 

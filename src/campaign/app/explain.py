@@ -42,7 +42,7 @@ def event(session: Session, position: str) -> Explained:
 FORMS = {
     "award": "ID",
     "rank": "RUN/ENTITY",
-    "bulletin": "PERIOD[#NUMBER][/TREE[/INDICATOR]]",
+    "bulletin": "PERIOD[#NUMBER][/TREE[/INDICATOR]] or …/TREE/ENTITY",
     "mark": "ENTITY/OBLIGATION/PERIOD",
     "gate": "ENTITY",
     "figure": "ENTITY/INDICATOR",

@@ -1,35 +1,48 @@
 """Bulletins: what an edition was made of, and each total down to the figures that are added, their cells and events."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
 from campaign.app import bulletins, evidence
 from campaign.app.history import past as past_of
 from campaign.app.replay import Past, past
 from campaign.app.session import Session
-from campaign.app.steps import Explained, about_report, events, missing, stream_of
-from campaign.domain.bulletins import duties, key
+from campaign.app.steps import FEW, Explained, about_report, events, missing, stream_of
+from campaign.domain.bulletins import duties
+from campaign.domain.reports import Key
 from campaign.domain.state import Edition
 from campaign.problems import Place, Problem, Problems, T, Text
-from campaign.readmodels.bulletin import compositions
-from campaign.readmodels.bulletin_parts import Bulletin
-from campaign.readmodels.bulletin_sums import Addend, Composition, Sides, sums
+from campaign.readmodels.bulletin import compositions, growths
+from campaign.readmodels.bulletin_parts import Bulletin, GrowthLine, GrowthTable
+from campaign.readmodels.bulletin_sums import Addend, Composition, Growth, Sides, sums
 from campaign.readmodels.period_figures import Measure
 
 
 class Asked(NamedTuple):
-    """What is asked about: an edition, of it one tree, of that one indicator; "" and None for all or the last."""
+    """What is asked about: an edition, of it one tree, of that one indicator or entity; "" and None: all, the last."""
 
     obligation: str
     period: str
     number: int | None
     tree: str
-    indicator: str
+    name: str
+
+
+class Look(NamedTuple):
+    """What is looked at: what had been recorded at the cutoff, and the bulletin made of it."""
+
+    session: Session
+    seen: Past
+    made: Bulletin
+
+    @property
+    def which(self) -> tuple[str, str]:
+        """The bulletin and its period."""
+        return self.made.obligation, self.made.period
 
 
 def bulletin(session: Session, name: str) -> Explained:
-    """Explain [OBLIGATION/]PERIOD[#NUMBER][/TREE[/INDICATOR]].
+    """Explain [OBLIGATION/]PERIOD[#NUMBER][/TREE[/INDICATOR]], or a place in its ranking: …/TREE/ENTITY.
 
     Raises Problems: those of bulletins.show, `total-unknown`, and `integrity-bulletin` where the edition does not come
     out again as it was published.
@@ -42,13 +55,10 @@ def bulletin(session: Session, name: str) -> Explained:
     if edition and made.sha256 != edition.sha256:
         message = T("the bulletin of {period} does not come out again as it was published", period=asked.period)
         raise Problems([Problem("integrity-bulletin", message, T("see what is wrong with `campaign audit verify`"))])
-    measure, listed = compositions(seen.entities, seen.context, (named, asked.period))
-    chosen = _chosen(asked, [total for total in listed if total.reported.now])
-    look = Look(session, seen, measure, made.bulletin.elapsed_pct, whole=bool(asked.indicator))
-    totals = tuple(_total(look, total) for total in chosen)
-    steps = totals if asked.tree else (*_edition(edition), *totals, *_late(made.bulletin))
+    look = Look(session, seen, made.bulletin)
+    steps = _part(look, asked) if asked.tree else (*_edition(edition), *_totals(look, asked), *_late(made.bulletin))
     positions = (edition.position,) if edition else ()
-    return Explained(_title(made.bulletin, edition), f"sha256 {made.sha256}", positions, steps)
+    return Explained(_title(made.bulletin, edition), f"sha256 {made.sha256}", positions, tuple(steps))
 
 
 def _read(session: Session, name: str) -> Asked:
@@ -59,20 +69,27 @@ def _read(session: Session, name: str) -> Asked:
     if number and not number.isdecimal():
         message = T("{text} is not the number of an edition", text=number)
         raise Problems([Problem("unknown-edition", message, T("write it as 2005-09#1"), Place(field="what"))])
-    tree, indicator, *_ = [*parts[1:], "", ""]
-    return Asked(obligation, period, int(number) if number else None, tree, indicator)
+    tree, part, *_ = [*parts[1:], "", ""]
+    return Asked(obligation, period, int(number) if number else None, tree, part)
 
 
-def _chosen(asked: Asked, listed: list[Composition]) -> list[Composition]:
-    chosen = [
-        total for total in listed if asked.tree in {"", total.tree.id} and asked.indicator in {"", total.indicator.id}
-    ]
-    if asked.tree and not chosen:
-        known = [f"{total.tree.id}/{total.indicator.id}" for total in listed]
-        wanted = "/".join(filter(None, (asked.tree, asked.indicator)))
-        message = T("the bulletin of {period} has no total {name}", period=asked.period, name=wanted)
-        raise missing("total-unknown", message, wanted, known)
-    return chosen
+def _part(look: Look, asked: Asked) -> list[Explained]:
+    """Explain the totals of one tree, one of them, or an entity's place in its ranking."""
+    found = [*_totals(look, asked), *_places(look, asked)]
+    if found:
+        return found
+    known = [f"{total.tree}/{total.indicator}" for total in look.made.totals]
+    wanted = "/".join(filter(None, (asked.tree, asked.name)))
+    message = T("the bulletin of {period} has no total {name}", period=asked.period, name=wanted)
+    raise missing("total-unknown", message, wanted, known)
+
+
+def _totals(look: Look, asked: Asked) -> Iterator[Explained]:
+    measure, listed = compositions(look.seen.entities, look.seen.context, look.which)
+    for total in listed:
+        chosen = asked.tree in {"", total.tree.id} and asked.name in {"", total.indicator.id}
+        if chosen and total.reported.now:
+            yield _total(Sum(look, total, measure, whole=bool(asked.name)))
 
 
 def _title(made: Bulletin, edition: Edition | None) -> Text:
@@ -104,25 +121,25 @@ def _words(name: str, label: str, period: str) -> dict[str, str]:
 # --- totals ------------------------------------------------------------------------------------------------------
 
 
-class Look(NamedTuple):
-    """What a total is looked up in; share: of the year that has passed.  whole: with all that is added up in it."""
+class Sum(NamedTuple):
+    """A total that is looked at; whole: with all that is added up in it."""
 
-    session: Session
-    seen: Past
+    look: Look
+    total: Composition
     measure: Measure
-    share: Decimal
     whole: bool
 
 
-def _total(look: Look, total: Composition) -> Explained:
+def _total(at: Sum) -> Explained:
+    total = at.total
     title = T("{indicator}, {tree}", indicator=total.indicator.label, tree=total.tree.label)
-    steps = [_way(look, total, T("as reported"), total.reported)]
+    steps = [_way(at, T("as reported"), total.reported)]
     if total.like_for_like == total.reported:
         steps.append(Explained(T("like for like it is the same")))
     else:
-        steps.append(_way(look, total, T("like for like"), total.like_for_like))
+        steps.append(_way(at, T("like for like"), total.like_for_like))
     where = f"{total.tree.id}/{total.indicator.id}"
-    return Explained(title, where, _positions(total), (*steps, *_left_out(look.seen, total)))
+    return Explained(title, where, _positions(total), (*steps, *_left_out(at.look.seen, total)))
 
 
 def _positions(total: Composition) -> tuple[int, ...]:
@@ -130,33 +147,34 @@ def _positions(total: Composition) -> tuple[int, ...]:
     return tuple(sorted({part.position for side in sides for part in side}))
 
 
-def _way(look: Look, total: Composition, way: Text, sides: Sides) -> Explained:
-    summed, unit = sums(sides, look.measure), total.indicator.unit
+def _way(at: Sum, way: Text, sides: Sides) -> Explained:
+    summed, unit, share = sums(sides, at.measure), at.total.indicator.unit, at.look.made.elapsed_pct
     now = T("this year: {value} {unit}, of {count} entities", value=summed.value, unit=unit, count=len(sides.now))
-    last = T("last year: {base} {unit}, {share}% of the sum", base=summed.base, unit=unit, share=look.share)
-    steps = [
-        Explained(now, because=tuple(_addends(look, total, sides.now))),
-        Explained(last, because=tuple(_addends(look, total, sides.last))),
-    ]
+    last = T("last year: {base} {unit}, {share}% of the sum", base=summed.base, unit=unit, share=share)
+    steps = [Explained(now, because=_addends(at, sides.now)), Explained(last, because=_addends(at, sides.last))]
     if summed.change_pct is not None:
         steps.append(Explained(T("the change is {change}%", change=summed.change_pct)))
     return Explained(way, because=tuple(steps))
 
 
-def _addends(look: Look, total: Composition, parts: tuple[Addend, ...]) -> Iterator[Explained]:
-    for part in parts if look.whole else ():
-        name = look.seen.entities[part.entity].name
-        title = T("{name}: {value} {unit}", name=name, value=part.value, unit=total.indicator.unit)
-        yield Explained(title, part.report or part.entity, (part.position,), tuple(_behind(look, total, part)))
+def _addends(at: Sum, parts: tuple[Addend, ...]) -> tuple[Explained, ...]:
+    key = (at.total.indicator.id, at.total.scope)
+    return tuple(_addend(at.look, part, at.total.indicator.unit, key) for part in parts if at.whole)
 
 
-def _behind(look: Look, total: Composition, part: Addend) -> Iterator[Explained]:
+def _addend(look: Look, part: Addend, unit: str, key: Key) -> Explained:
+    name = look.seen.entities[part.entity].name
+    title = T("{name}: {value} {unit}", name=name, value=part.value, unit=unit)
+    return Explained(title, part.report or part.entity, (part.position,), tuple(_behind(look, part, key)))
+
+
+def _behind(look: Look, part: Addend, key: Key) -> Iterator[Explained]:
     if not part.report:
         yield from events(look.session, (part.position,))
         return
     records = look.session.log.read(stream_of(look.session, part.entity))
     until = (record for record in records if record.position <= look.seen.position)
-    yield from about_report(look.session, until, part.report, (total.indicator.id, total.scope))
+    yield from about_report(look.session, until, part.report, key)
 
 
 def _left_out(seen: Past, total: Composition) -> Iterator[Explained]:
@@ -176,6 +194,54 @@ def _names(seen: Past, entities: tuple[str, ...]) -> str:
     return ", ".join(seen.entities[name].name for name in entities)
 
 
+# --- places in the ranking ---------------------------------------------------------------------------------------
+
+
+def _places(look: Look, asked: Asked) -> Iterator[Explained]:
+    for table in look.made.growth:
+        for line in table.lines:
+            if (table.tree, line.entity) == (asked.tree, asked.name):
+                yield _place(look, table, line)
+
+
+def _place(look: Look, table: GrowthTable, line: GrowthLine) -> Explained:
+    growth = growths(look.seen.entities, look.seen.context, look.which)[table.tree, line.entity]
+    title = T(
+        "{name} is number {rank} of {of} by growth of {indicator}: {growth}%",
+        name=line.name,
+        rank=line.rank,
+        of=len(table.lines),
+        indicator=look.made.indicators.get(table.indicator, table.indicator),
+        growth=line.growth_pct,
+    )
+    parts = tuple(part for part in (growth.now, growth.last) if part)
+    positions = tuple(sorted({part.position for part in parts}))
+    steps = (*_grown(look, growth, parts), *_compared(table, line))
+    return Explained(title, f"{table.tree}/{line.entity}", positions, steps)
+
+
+def _grown(look: Look, growth: Growth, parts: tuple[Addend, ...]) -> Iterator[Explained]:
+    share = look.made.elapsed_pct
+    if growth.last is None:
+        yield Explained(T("the rate is the one reported: {indicator}", indicator=growth.indicator.label))
+    else:
+        yield Explained(T("the level is held against {share}% of that of last year", share=share))
+    key = (growth.indicator.id, growth.scope)
+    yield from (_addend(look, part, growth.indicator.unit, key) for part in parts)
+
+
+def _compared(table: GrowthTable, line: GrowthLine) -> Iterator[Explained]:
+    if line.rank_before is not None:
+        yield Explained(T("in the period before it was number {rank}", rank=line.rank_before))
+    if table.mean_pct is not None:
+        mean = T("the mean, weighted by last year's levels, is {mean}%", mean=table.mean_pct)
+        yield Explained(mean, because=(Explained(T("the gap is {gap}", gap=line.gap_pct)),))
+    ahead = [other for other in table.lines if other.rank < line.rank]
+    for other in ahead[-FEW:]:
+        what = T("ahead of it: {name}, {growth}%", name=other.name, growth=other.growth_pct)
+        yield Explained(what, f"{table.tree}/{other.entity}")
+
+
 # --- the other way -----------------------------------------------------------------------------------------------
 
 
@@ -191,8 +257,10 @@ def resting_on(session: Session, entity: str, position: int) -> Iterator[tuple[s
                 continue
             seen = past_of(session, to=edition.cutoff_position, entities=_line_of(session, entity))
             _, listed = compositions(seen.entities, seen.context, (obligation, period))
+            what = f"bulletin:{name}#{edition.number}"
             for total in listed:
-                yield from _added(seen, total, f"{key(obligation, period)}#{edition.number}", (entity, position))
+                yield from _added(seen, total, what, (entity, position))
+            yield from _ranked(seen, (obligation, period), what, (entity, position))
 
 
 def _line_of(session: Session, entity: str) -> list[str]:
@@ -206,7 +274,7 @@ def _line_of(session: Session, entity: str) -> list[str]:
 
 def _added(seen: Past, total: Composition, edition: str, event: tuple[str, int]) -> Iterator[tuple[str, str]]:
     """Say where in a total the EVENT (entity and position) is added, or why it is not."""
-    what = f"bulletin:{edition}/{total.tree.id}/{total.indicator.id}"
+    what = f"{edition}/{total.tree.id}/{total.indicator.id}"
     sides = {
         "as reported": total.reported.now,
         "last year": total.reported.last,
@@ -219,3 +287,11 @@ def _added(seen: Past, total: Composition, edition: str, event: tuple[str, int])
         found.append("left")
     if found:
         yield what, ", ".join(found)
+
+
+def _ranked(seen: Past, which: tuple[str, str], edition: str, event: tuple[str, int]) -> Iterator[tuple[str, str]]:
+    """Say in which trees' rankings the entity's place rests on the EVENT."""
+    for (tree, entity), growth in growths(seen.entities, seen.context, which).items():
+        parts = {(part.entity, part.position) for part in (growth.now, growth.last) if part}
+        if event in parts:
+            yield f"{edition}/{tree}/{entity}", "rank"

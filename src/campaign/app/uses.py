@@ -11,8 +11,7 @@ from campaign.app.session import Session
 from campaign.app.steps import rests_on, stream_of
 from campaign.domain import assessment
 from campaign.domain.state import Run
-
-KINDS = ("campaign", "entity", "project")
+from campaign.readmodels.views import ALL
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -43,10 +42,12 @@ def _caused(session: Session, position: int) -> Iterator[Used]:
 
 
 def _values(session: Session, position: int) -> Iterator[Used]:
-    for view in KINDS:
-        for key, row in session.log.rows(view).items():
-            for path in holding(row, position):
-                yield Used(f"{view}:{key}", path)
+    """Yield every value that the event set; a row is folded from one stream, so no other row can hold it."""
+    for record in session.log.scan(position - 1, position):
+        for view in ALL:
+            key = view.key(record)
+            row = session.log.row(view.name, key) if key is not None else None
+            yield from (Used(f"{view.name}:{key}", path) for path in holding(row, position))
 
 
 def holding(value: Any, position: int, path: str = "") -> Iterator[str]:  # noqa: ANN401 -- any part of a state

@@ -30,7 +30,7 @@ from campaign.readmodels.bulletin_parts import (
     TotalLine,
     TrendLine,
 )
-from campaign.readmodels.bulletin_sums import Composition, compose, total_line
+from campaign.readmodels.bulletin_sums import Composition, Growth, compose, growth_of, total_line
 from campaign.readmodels.family import outermost
 from campaign.readmodels.period_figures import Measure, Member, elapsed, mean, members, ranks
 
@@ -86,6 +86,25 @@ def compositions(
     assert context.definition is not None  # noqa: S101 -- whoever asks has made the bulletin
     view = _View(states, context.definition, bulletins.periods(context.definition, which[0]), which[1])
     return view.measure, tuple(view.compositions())
+
+
+def growths(
+    states: Mapping[str, EntityState], context: Context, which: tuple[str, str]
+) -> dict[tuple[str, str], Growth]:
+    """Return what each place in the rankings of the bulletin WHICH (obligation, period) rests on, by tree and entity.
+
+    STATES may be a part of all, as for compositions.
+    """
+    definition = context.definition
+    assert definition is not None  # noqa: S101 -- whoever asks has made the bulletin
+    view = _View(states, definition, bulletins.periods(definition, which[0]), which[1])
+    level = indicator_of(definition, definition.trend.growth) if definition.trend else None
+    return {
+        (tree.id, name): growth
+        for tree in definition.reconciliations
+        for name, member in view.within(tree, view.members).items()
+        if level and (growth := growth_of(member, level, view.measure))
+    }
 
 
 class _View:

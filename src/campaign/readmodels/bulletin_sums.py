@@ -46,6 +46,28 @@ class Composition(msgspec.Struct, frozen=True):
     inner: tuple[str, ...]
 
 
+class Growth(msgspec.Struct, frozen=True):
+    """What an entity's growth rests on: the rate that it reported, or its level with that of the whole of last year.
+
+    indicator, scope: of NOW, the rate's or the level's.  last: None where the rate itself was reported.
+    """
+
+    indicator: Indicator
+    scope: str
+    now: Addend
+    last: Addend | None
+
+
+def growth_of(member: Member, level: Indicator, measure: Measure) -> Growth | None:
+    """Return what the growth of LEVEL rests on, as measure.growth reckons it; None where there is no figure."""
+    rate = measure.rate_of(level.id)
+    if rate is not None and (reported := _now(member, rate.id, measure.scope(rate.id))):
+        return Growth(rate, measure.scope(rate.id), reported, None)
+    scope = measure.scope(level.id)
+    now, last = _now(member, level.id, scope), _last(member, level.id, measure)
+    return Growth(level, scope, now, last) if now and last else None
+
+
 def compose(
     tree: Reconciliation,
     indicator: Indicator,
