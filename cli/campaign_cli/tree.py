@@ -263,7 +263,7 @@ TREE: Tree = {
     "store": Branch(
         T("the store of the log"),
         {
-            "info": Leaf(T("what the store holds"), "nouns.log:info"),
+            "info": Leaf(T("what the store holds"), "nouns.info:info"),
             "migrate": Leaf(T("bring the schema up to date; makes the tables of a database"), "nouns.store:migrate"),
             "rebuild": Leaf(T("fold the read models anew from the events"), "nouns.log:rebuild"),
             "copy": Leaf(T("bring one store to where another stands: a file, a database"), "nouns.moving:copy"),

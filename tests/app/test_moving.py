@@ -15,7 +15,6 @@ from app.conftest import STEWARD
 from store.cluster import database
 
 from campaign import verifier
-from campaign.app import moving
 from campaign.app.adopt import apply
 from campaign.app.export import export
 from campaign.app.handle import handle
@@ -315,7 +314,3 @@ def test_an_export_is_restored_into_a_database(office: Path, tmp_path: Path, dsn
     expected = held(str(office))
     assert made.root == expected["root"]
     assert {**held(dsn), "person": b"ciphertext"} == expected
-
-
-def test_an_address_is_shown_without_its_password() -> None:
-    assert moving.shown("postgresql://me:secret@db.example/x") == "postgresql://me:***@db.example/x"

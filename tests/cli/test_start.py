@@ -71,7 +71,7 @@ def test_help_of_a_write_touches_no_store() -> None:
 
 def test_a_noun_loads_no_other_nouns() -> None:
     nouns = {module for module in loaded("store", "info", "--help") if module.startswith("campaign_cli.nouns.")}
-    assert nouns == {"campaign_cli.nouns.log"}
+    assert nouns == {"campaign_cli.nouns.info"}
 
 
 def test_the_console_script_spares_an_import_and_leaves_no_trace() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -128,31 +127,6 @@ def lines(call: Call, session: "Session", rows: Iterator[Mapping[str, object]]) 
 
 
 # --- store -----------------------------------------------------------------------------------------------------------
-
-
-@verb(example="campaign store info --store campaign.db")
-def info() -> None:
-    """Show what the store holds."""
-    from campaign.app.stores import shown as named
-
-    call = current()
-    session = call.session()
-    last = session.log.last_recorded_at()
-    head = session.log.head()
-    path = Path(call.store)
-    fields = (
-        (Column("store", T("store")), named(call.store)),
-        (Column("size_bytes", T("size in bytes")), path.stat().st_size if path.exists() else None),
-        (Column("position", T("last position")), head),
-        (Column("recorded_at", T("last recorded at")), clock(session)(last) if last else None),
-        (Column("campaigns", T("campaigns")), [name.partition(":")[2] for name in session.log.streams("campaign:")]),
-        (Column("entity_count", T("entities")), len(session.log.streams("entity:"))),
-        (Column("project_count", T("projects")), len(session.log.streams("project:"))),
-    )
-    views = ("campaign", "entity", "project")
-    rows = [{"view": view, "position": session.log.checkpoint(view)} for view in views]
-    columns = (Column("view", T("read model")), Column("position", T("folded up to"), right=True))
-    present(call, session, Sheet("store", fields, (Table("views", columns, rows),)))
 
 
 @verb(

@@ -34,20 +34,15 @@ TREE_HEAD = Column("tree_head", T("tree head"))
 def copy(source: str, target: str) -> None:
     """Bring a store to where another stands."""
     from campaign.app import moving
+    from campaign.app.stores import shown
 
     call = current()
-    if _dry(
-        call,
-        T(
-            "{target} would be brought to where {source} stands",
-            target=moving.shown(target),
-            source=moving.shown(source),
-        ),
-    ):
+    names = {"target": shown(target), "source": shown(source)}
+    if _dry(call, T("{target} would be brought to where {source} stands", **names)):
         return
     with progress(call) as told:
         made = moving.copy(source, target, told or moving.silent)
-    fields = ((STORE, moving.shown(target)), (RECORDS, made.records), (NEW, made.new), (TREE_HEAD, made.root.hex()))
+    fields = ((STORE, names["target"]), (RECORDS, made.records), (NEW, made.new), (TREE_HEAD, made.root.hex()))
     give(call, Sheet("copied", fields))
 
 
@@ -80,9 +75,10 @@ def backup(file: Path) -> None:
 def restore(source: Path) -> None:
     """Make a new store; --store names it."""
     from campaign.app import moving
+    from campaign.app.stores import shown
 
     call = current()
-    if not _dry(call, T("{path} would be made", path=moving.shown(call.store))):
+    if not _dry(call, T("{path} would be made", path=shown(call.store))):
         with progress(call) as told:
             _give(call, moving.restore(source, call.store, told or moving.silent))
 

@@ -10,13 +10,13 @@ from campaign import verifier
 from campaign.app import export
 from campaign.app.audit import verify
 from campaign.app.session import MEMORY, Session, Settings, now
-from campaign.app.stores import absent, present
+from campaign.app.stores import absent, present, shown
 from campaign.problems import Place, Problem, Problems, T
 from campaign.readmodels.views import ALL
 from campaign.store import copying
 from campaign.store.backup import appearing, duplicate, snapshot
 from campaign.store.copying import Copied, Progress
-from campaign.store.dsn import is_dsn, redacted
+from campaign.store.dsn import is_dsn
 from campaign.store.engine import Engine
 from campaign.store.sqlite import SqliteLog
 
@@ -27,11 +27,6 @@ class Moved(msgspec.Struct, frozen=True):
     store: str
     records: int
     root: bytes
-
-
-def shown(store: str) -> str:
-    """Return how a store is named in what is shown: an address without its password."""
-    return redacted(store)
 
 
 def silent(done: int, of: int) -> None:
@@ -141,7 +136,7 @@ def _into_database(source: Path, store: str, told: Progress) -> Moved:
     """Restore into an empty database: what is verified is first the source, since a database has no draft."""
     with closing(_opened(store, write=True)) as log:
         if log.head():
-            message = T("{store} holds {count} events already", store=redacted(store), count=log.head())
+            message = T("{store} holds {count} events already", store=shown(store), count=log.head())
             fix = T("name an empty database, or bring it up to date with `campaign store copy`")
             raise Problems([Problem("store-exists", message, fix)])
         if source.is_dir():
@@ -150,7 +145,7 @@ def _into_database(source: Path, store: str, told: Progress) -> Moved:
             _whole(source)
             with closing(_opened(str(source))) as old:
                 copying.copy(old, log, told)
-        return _verified(log, redacted(store))
+        return _verified(log, shown(store))
 
 
 def _verified(log: Engine, store: str) -> Moved:

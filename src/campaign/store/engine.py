@@ -10,7 +10,20 @@ import msgspec
 from campaign.domain.events import Recorded
 from campaign.problems import Place, Problem, Problems, T
 from campaign.store.codec import Codec, instant_of, stamp, unreadable
-from campaign.store.log import Attempt, Batch, Chosen, CommandReused, Conflict, Guard, Hints, Outcome, Row, View
+from campaign.store.log import (
+    About,
+    Attempt,
+    Batch,
+    Chosen,
+    CommandReused,
+    Conflict,
+    Guard,
+    Hints,
+    Outcome,
+    Row,
+    Size,
+    View,
+)
 from campaign.store.tables import Tables
 
 VERIFY = T("see what is wrong with `campaign audit verify`")
@@ -378,6 +391,14 @@ class Engine:
     def streams(self, prefix: str = "") -> list[str]:
         """Return the names of the streams that start with PREFIX, in order of name."""
         return self._tables.streams(prefix)
+
+    def about(self) -> About:
+        """Say what the store is."""
+        return self._tables.about()
+
+    def sizes(self) -> list[Size]:
+        """Return how large each table is, in order of name."""
+        return self._tables.sizes()
 
     def amiss(self) -> list[str]:
         """Name every table and guard of the store that is not as it was made."""

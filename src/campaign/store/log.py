@@ -98,6 +98,26 @@ def attempt_of(row: Sequence[Any]) -> Attempt:
     return Attempt(*row[2:], *row[:2])
 
 
+class About(msgspec.Struct, frozen=True):
+    """What a store is: the program that keeps it, and the version of its tables.
+
+    size: bytes in all.  standby: a replica, which can only be read and may lag behind.
+    """
+
+    engine: str
+    schema: int
+    size: int
+    standby: bool = False
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How large a table is with its indexes; bytes: None where the store cannot tell."""
+
+    table: str
+    rows: int
+    bytes: int | None
+
+
 class Conflict(Exception):  # noqa: N818 -- the field's word
     """Somebody else wrote first: load again, decide again."""
 
@@ -206,6 +226,12 @@ class Log(Protocol):
 
     def rebuild(self, views: Sequence[str] = ()) -> None:
         """Fold the named views (all, if none is named) anew from position 1, in one transaction."""
+
+    def about(self) -> About:
+        """Say what the store is."""
+
+    def sizes(self) -> list[Size]:
+        """Return how large each table is, in order of name."""
 
     def amiss(self) -> list[str]:
         """Name every table and guard of the store that is not as it was made: `trigger events_grow is gone`."""

@@ -10,7 +10,8 @@ import msgspec
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
-from campaign.store.log import Attempt, Clock, Outcome, Row, View
+from campaign.store.log import About, Attempt, Clock, Outcome, Row, Size, View
+from campaign.store.schema import SCHEMA
 from campaign.store.tables import Tables
 
 K = TypeVar("K")
@@ -226,6 +227,26 @@ class MemoryTables(Tables):
     def persons(self, after: str, limit: int) -> list[tuple[str, bytes]]:
         """Return what is kept of persons in order of id."""
         return [(name, self._kept.persons[name]) for name in sorted(self._kept.persons) if name > after][:limit]
+
+    def about(self) -> About:
+        """Say that this is memory."""
+        return About("memory", SCHEMA, 0)
+
+    def sizes(self) -> list[Size]:
+        """Return how many rows each of the tables has that a file would have."""
+        kept = self._kept
+        counts = {
+            "access": len(kept.attempts),
+            "checkpoints": len(kept.notes),
+            "commands": len(kept.commands),
+            "events": len(kept.events),
+            "persons": len(kept.persons),
+            "streams": len(kept.streams),
+            "tree": sum(map(len, kept.tree.values())),
+            "view_positions": len(kept.checkpoints),
+            "views": sum(map(len, kept.views.values())),
+        }
+        return [Size(table, rows, None) for table, rows in counts.items()]
 
     def close(self) -> None:
         """Let the contents be."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from campaign.problems import Problem, Problems, T
-from campaign.store.log import Attempt, CommandReused, Conflict, Outcome, Row, attempt_of
+from campaign.store.log import About, Attempt, CommandReused, Conflict, Outcome, Row, Size, attempt_of
 from campaign.store.postgres_link import BEGIN, COMMIT, SNAPSHOT, WAKE, Link
 from campaign.store.postgres_turn import Appending, Statement, Turn
 from campaign.store.tables import Tables
@@ -23,6 +23,8 @@ BY_STREAM = f"""SELECT position, %s::text, {REST} FROM events WHERE stream = (SE
 RAW = f"""SELECT position, coalesce(s.name, ''), {REST} FROM events LEFT JOIN streams AS s ON s.id = stream
     WHERE position"""  # noqa: S608 -- constants
 OUTCOME = "SELECT command_id, digest, accepted, result, first, last FROM commands"
+TABLE_BYTES = """SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema()) ORDER BY relname COLLATE "C\""""
 TOLD = "SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands"
 PEEK = """SELECT p.version, p.position, coalesce((SELECT max(position) FROM events), 0), v.body
     FROM (SELECT %s::text AS name, %s::text AS key) AS asked
@@ -380,6 +382,18 @@ class PostgresTables(Tables):
         """Return what is kept of persons in order of id."""
         query = "SELECT person, body FROM persons WHERE person > %s ORDER BY person LIMIT %s::bigint"
         return self._ask(query, after, limit)
+
+    def about(self) -> About:
+        """Say which PostgreSQL, how large the tables are, and whether this is a replica."""
+        seen = self.link.seen
+        major, minor = divmod(seen.server, 10_000)
+        size = sum(taken for _, taken in self._ask(TABLE_BYTES))
+        return About(f"PostgreSQL {major}.{minor}", seen.schema, size, seen.standby)
+
+    def sizes(self) -> list[Size]:
+        """Return how large each table is, in order of name."""
+        taken = self._ask(TABLE_BYTES)
+        return [Size(name, self._one(f'SELECT count(*) FROM "{name}"'), size) for name, size in taken]  # noqa: S608 -- the schema's own names
 
     def stirred(self, seconds: float) -> bool:
         """Wait until somebody has written, SECONDS at most; whether that was so."""

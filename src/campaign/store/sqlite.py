@@ -15,7 +15,7 @@ from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
 from campaign.store.faults import lacking, problem_of
-from campaign.store.log import Attempt, Clock, Outcome, Row, View, attempt_of
+from campaign.store.log import About, Attempt, Clock, Outcome, Row, Size, View, attempt_of
 from campaign.store.raw import raw_rows
 from campaign.store.schema import Synchronous, amiss, connect, create
 from campaign.store.tables import Tables
@@ -45,6 +45,9 @@ KEEP_NOTE = """INSERT INTO checkpoints (size, note) SELECT ?1, ?2
 TOLD = """SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands
     WHERE command_id IN (SELECT value FROM json_each(?)) ORDER BY command_id"""
 NOTE = "INSERT INTO access SELECT COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM access"
+TABLE_NAMES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+TABLE_BYTES = """SELECT tbl_name, SUM(pgsize) FROM dbstat JOIN sqlite_schema USING (name)
+    WHERE aggregate = TRUE GROUP BY tbl_name"""
 PUT_PERSON = "INSERT INTO persons VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET body = excluded.body"
 
 LAST = "\U0010ffff"
@@ -326,6 +329,22 @@ class SqliteTables(Tables):
         return self._run(
             "SELECT person, body FROM persons WHERE person > ? ORDER BY person LIMIT ?", (after, limit)
         ).fetchall()
+
+    @translated
+    def about(self) -> About:
+        """Say which SQLite, and how large the file is."""
+        size = self._one("PRAGMA page_count") * self._one("PRAGMA page_size")
+        return About(f"SQLite {sqlite3.sqlite_version}", self._one("PRAGMA user_version"), size)
+
+    @translated
+    def sizes(self) -> list[Size]:
+        """Return how large each table is, in order of name; SQLite may have been built without telling bytes."""
+        tables = [name for (name,) in self._run(TABLE_NAMES)]
+        try:
+            taken = dict(self._run(TABLE_BYTES).fetchall())
+        except sqlite3.OperationalError:  # no such table: dbstat
+            taken = {}
+        return [Size(name, self._one(f"SELECT COUNT(*) FROM {name}"), taken.get(name)) for name in tables]  # noqa: S608 -- the schema's own names
 
     @translated
     def amiss(self) -> list[str]:

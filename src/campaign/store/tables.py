@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 
-from campaign.store.log import Attempt, Outcome, Row
+from campaign.store.log import About, Attempt, Outcome, Row, Size
 
 
 class Tables(ABC):
@@ -188,6 +188,14 @@ class Tables(ABC):
     @abstractmethod
     def persons(self, after: str, limit: int) -> list[tuple[str, bytes]]:
         """Return up to LIMIT persons with ids after AFTER and what is kept of them, in order of id."""
+
+    @abstractmethod
+    def about(self) -> About:
+        """Say what this store is."""
+
+    @abstractmethod
+    def sizes(self) -> list[Size]:
+        """Return how large each table is, its indexes included, in order of name."""
 
     @abstractmethod
     def close(self) -> None:
