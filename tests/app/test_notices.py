@@ -9,11 +9,13 @@ import pytest
 from app.conftest import STEWARD
 from app.folders import harvest
 from app.postbox import SECRET, Postbox, postbox
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from campaign.app import notices
 from campaign.app.adopt import apply
 from campaign.app.handle import Who, handle
-from campaign.app.notices import Sent, read_targets, send, waiting
+from campaign.app.notices import Sent, deliver, read_targets, send, waiting
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain.commands import CloseCampaign, EnrolEntity, ExtendPeriod, RecordSummary, TakeNotice
 from campaign.problems import Problems
@@ -41,10 +43,14 @@ def box() -> Iterator[Postbox]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
+    return _begun(tmp_path)
+
+
+def _begun(place: Path) -> Path:
     """Return a rehearsal of the harvest campaign with two farms, of whom nobody has counted anything."""
-    folder = harvest(tmp_path / "harvest")
+    folder = harvest(place / "harvest")
     (folder / "registers.yaml").write_text(RULES, encoding="utf-8")
-    path = tmp_path / "notices.db"
+    path = place / "notices.db"
     session = open_session(Settings(str(path), at=datetime(2031, 3, 1, 8, tzinfo=UTC)), write=True, create=True)
     assert apply(session, folder, STEWARD, rehearsal=True).refusal is None
     farms = [EnrolEntity(name, "farm", f"{name} farm", ("farm",)) for name in ("north", "south")]
@@ -235,6 +241,7 @@ def test_a_closed_campaign_and_one_without_a_definition_send_nothing(
         ("json://secret@host\n", "targets-unreadable"),
         ("json://secret@host and more\n", "targets-unreadable"),
         ("office json://a\noffice json://b\n", "targets-unreadable"),
+        ("name mailto://secret\n\x00\xff", "targets-unreadable"),
         (None, "targets-missing"),
     ],
 )
@@ -242,6 +249,7 @@ def test_targets_are_lines_of_a_channel_and_a_url(tmp_path: Path, text: str | No
     path = tmp_path / "targets"
     if text is not None:
         path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
     if isinstance(then, dict):
         assert read_targets(path) == then
         return
@@ -250,3 +258,49 @@ def test_targets_are_lines_of_a_channel_and_a_url(tmp_path: Path, text: str | No
     (problem,) = caught.value.problems
     assert problem.code == then
     assert "secret" not in str(problem)
+
+
+def test_targets_that_others_may_read_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "targets"
+    path.write_text("office json://secret@host\n", encoding="utf-8")
+    path.chmod(0o640)
+    with pytest.raises(Problems) as caught:
+        read_targets(path)
+    assert [problem.code for problem in caught.value.problems] == ["targets-exposed"]
+
+
+def test_a_folder_is_no_file_of_targets(tmp_path: Path) -> None:
+    with pytest.raises(Problems) as caught:
+        read_targets(tmp_path)
+    assert [problem.code for problem in caught.value.problems] == ["targets-missing"]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.sampled_from(["works", "broken", "crash"]), max_size=5))
+def test_however_the_service_and_the_machine_fail_everything_is_told_and_without_a_crash_once(
+    tmp_path_factory: pytest.TempPathFactory, days: list[str]
+) -> None:
+    """A crash is one after the notice was taken: whether it was sent is known to nobody, so it is sent again."""
+    path = _begun(tmp_path_factory.mktemp("notices"))
+    with postbox() as box:
+        for number, day in enumerate([*days, "works"]):
+            session = on(path, NIGHT + timedelta(days=number))
+            box.broken = day == "broken"
+            if day == "crash":
+                _taken_and_never_settled(session, box)
+            else:
+                sent(session, box)
+            session.close()
+    told = [name for kept in box.kept for name in kept["message"].rpartition(": ")[2].split(", ")]
+    assert set(told) == {"north farm", "south farm"}
+    assert 2 <= len(told) <= 2 + 2 * days.count("crash")
+
+
+def _taken_and_never_settled(session: Session, box: Postbox) -> None:
+    """Send as a machine does that goes down before it records the answer."""
+    waits = [entry for entry in waiting(session) if entry.reminders]
+    for entry in waits:
+        taken = TakeNotice(entry.rule.id, entry.channel, entry.number, tuple(map(about, entry.reminders)))
+        assert handle(session, [taken], STEWARD).refusal is None
+        names = ", ".join(reminder.name for reminder in entry.reminders)
+        assert deliver(box.url, "lost", f"x: {names}") == ("not-accepted" if box.broken else "delivered")

@@ -28,6 +28,7 @@ def environment(tmp_path: Path, box: Postbox) -> dict[str, str]:
     """Return the environment of a machine that knows where the office's channel leads."""
     targets = tmp_path / "targets"
     targets.write_text(f"office {box.url}\n", encoding="utf-8")
+    targets.chmod(0o600)
     return {"CAMPAIGN_NOTICES": str(targets), "NO_PROXY": "127.0.0.1"}
 
 

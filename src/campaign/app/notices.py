@@ -5,6 +5,7 @@ one line a channel, its name and an apprise URL.  Nothing of that file is ever p
 """
 
 import logging
+import stat
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -49,13 +50,22 @@ class Sent(msgspec.Struct, frozen=True):
 def read_targets(path: Path) -> dict[str, str]:
     """Read where each channel leads: lines of `CHANNEL URL`, and comments after `#` at the beginning of a line.
 
-    Raises Problems (`targets-missing`, `targets-unreadable`), which never show what stands in the file.
+    Raises Problems (`targets-missing`, `targets-exposed`, `targets-unreadable`), which never show what stands there.
     """
+    place = Place(str(path))
     try:
+        exposed = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         message = T("the file of targets {path} cannot be read", path=path)
-        raise Problems([Problem("targets-missing", message, HOW, Place(str(path)))]) from None
+        raise Problems([Problem("targets-missing", message, HOW, place)]) from None
+    if exposed:
+        message = T("others than its owner may read the file of targets {path}", path=path)
+        raise Problems([Problem("targets-exposed", message, T("chmod 600 it, and change what is secret"), place)])
+    return _channels(lines, place)
+
+
+def _channels(lines: Iterable[str], place: Place) -> dict[str, str]:
     found: dict[str, str] = {}
     wrong = []
     for number, line in enumerate(lines, start=1):
@@ -64,7 +74,7 @@ def read_targets(path: Path) -> dict[str, str]:
             continue
         if not url.strip() or "://" in name or name in found:
             message = T("line {line} names no channel and its URL, or one that stands above", line=number)
-            wrong.append(Problem("targets-unreadable", message, HOW, Place(str(path), number)))
+            wrong.append(Problem("targets-unreadable", message, HOW, replace(place, line=number)))
         found[name] = url.strip()
     if wrong:
         raise Problems(wrong)
