@@ -113,6 +113,7 @@ class Cluster:
 
     def close(self) -> None:
         """Stop the server if it runs, and remove it."""
+        atexit.unregister(self.close)
         self.run("pg_ctl", "stop", "--wait", "--pgdata", str(self.data), "--mode", "immediate", check=False)
         shutil.rmtree(self.directory, ignore_errors=True)
 

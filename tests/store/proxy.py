@@ -5,7 +5,6 @@ import threading
 from contextlib import suppress
 
 CHUNK = 65536
-PATIENCE = 20
 
 
 class Proxy:
@@ -43,14 +42,11 @@ class Proxy:
                     continue
                 server = socket.create_connection(("127.0.0.1", self._target))
                 self._sockets += [client, server]
-                answered = threading.Event()
                 muted = threading.Event()
                 for work in (self._requests, self._answers):
-                    threading.Thread(target=work, args=(client, server, muted, answered), daemon=True).start()
+                    threading.Thread(target=work, args=(client, server, muted), daemon=True).start()
 
-    def _requests(
-        self, client: socket.socket, server: socket.socket, muted: threading.Event, answered: threading.Event
-    ) -> None:
+    def _requests(self, client: socket.socket, server: socket.socket, muted: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(CHUNK):
                 due = self.lost < self.times
@@ -60,23 +56,18 @@ class Proxy:
                 if due and self.lose_answer and self.lose_answer in data:
                     self.lost += 1
                     muted.set()
-                    server.sendall(data)
-                    answered.wait(PATIENCE)
-                    break
                 server.sendall(data)
         _cut(client)
         _cut(server)
 
-    def _answers(
-        self, client: socket.socket, server: socket.socket, muted: threading.Event, answered: threading.Event
-    ) -> None:
+    def _answers(self, client: socket.socket, server: socket.socket, muted: threading.Event) -> None:
         with suppress(OSError):
             while data := server.recv(CHUNK):
                 if muted.is_set():
-                    answered.set()
-                    return
+                    break
                 client.sendall(data)
         _cut(client)
+        _cut(server)
 
 
 def _cut(each: socket.socket) -> None:

@@ -30,6 +30,8 @@ DEFAULTS = {
 LOOK = """SELECT
     set_config('lock_timeout', %s::text, false), set_config('default_transaction_read_only', %s::text, false),
     current_schema(), session_user::text, pg_is_in_recovery(), current_setting('server_version_num')::int,
+    current_setting('synchronous_standby_names') <> ''
+        AND current_setting('synchronous_commit') NOT IN ('off', 'local'),
     (SELECT max(version) FROM migrations)"""
 
 
@@ -52,13 +54,18 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What a connection found: schema: of the tables (0 = none). account: as records name it. standby: in recovery."""
+    """What a connection found.
+
+    schema: of the tables, 0 for none.  account: as records name it.  standby: in recovery.  server: its version.
+    namespace: the schema that the tables are in.  awaited: whether a commit waits for a standby.
+    """
 
     schema: int
     account: str
     standby: bool
     server: int
     namespace: str
+    awaited: bool
 
 
 def connect(dsn: str, *, read_only: bool = False, timeout: float = 30.0) -> tuple[Connection, Seen]:
@@ -115,8 +122,8 @@ def look(connection: Connection, dsn: str, *, read_only: bool, timeout: float) -
     except psycopg.Error as error:
         raise Problems([problem_of(error, redacted(dsn))]) from error
     assert found is not None  # noqa: S101 -- a SELECT without FROM has one row; this tells the type checker
-    _, _, namespace, account, standby, server, schema = found
+    _, _, namespace, account, standby, server, awaited, schema = found
     if server < OLDEST_SERVER:
         message = T("the server of {path} is older than PostgreSQL 15", path=redacted(dsn))
         raise Problems([Problem("store-server-old", message, T("use a server of version 15 or later"))])
-    return Seen(schema or 0, f"db:{account}", standby, server, str(namespace))
+    return Seen(schema or 0, f"db:{account}", standby, server, str(namespace), awaited)

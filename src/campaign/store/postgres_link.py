@@ -1,6 +1,8 @@
 """One connection to a PostgreSQL store, made again when it goes; transactions take as few round trips as may be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -19,11 +21,7 @@ if TYPE_CHECKING:
 
 BEGIN = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", ())
 SNAPSHOT = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
-COMMIT: tuple[Statement, ...] = (
-    ("SELECT set_config('statement_timeout', current_setting('lock_timeout'), true)", ()),
-    ("COMMIT", ()),
-)
-"""A commit that waits for a standby does not wait for ever."""
+COMMIT: Statement = ("COMMIT", ())
 WAKE = ("NOTIFY campaign_log", ())
 """Sent after the commit: inside a transaction it would make all commits of the server wait for each other."""
 TWICE = 2
@@ -67,12 +65,12 @@ class Link:
 
     def send(self, statements: Sequence[Statement]) -> list["Cursor[Any]"]:
         """Carry out STATEMENTS in one round trip. Raises Problems; Lost when the connection went."""
-        committing = COMMIT[-1] in statements
+        committing = COMMIT in statements
         if not self._open:
             self._reopen()
         self._unconfirmed = False
         try:
-            with self._connection.pipeline():
+            with self._bounded() if committing else nullcontext(), self._connection.pipeline():
                 cursors = [self._connection.execute(query, values, binary=True) for query, values in statements]
         except psycopg.Error as error:
             raise self._failed(error, doubt=committing) from error
@@ -85,6 +83,24 @@ class Link:
         if committing and self._unconfirmed:
             raise self._in_doubt("the standby has not confirmed it", retry=False)
         return cursors
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Let a commit that waits for a standby not wait for ever: no time-out of the server's own ends that wait."""
+        if not self.seen.awaited:
+            yield
+            return
+        timer = Timer(self._timeout, self._cancel)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _cancel(self) -> None:
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=self._timeout)
 
     def ask(self, query: str, *values: object) -> list[Any]:
         """Return the rows that a query finds; outside a transaction, once more when the connection went."""

@@ -104,7 +104,7 @@ class PostgresTables(Tables):
         due = turn.due()
         if turn.begun or due:
             begin = [] if turn.begun else [BEGIN, LOCK]
-            self.link.send([*begin, *due, *COMMIT, *([WAKE] if turn.wrote else [])])
+            self.link.send([*begin, *due, COMMIT, *([WAKE] if turn.wrote else [])])
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -160,7 +160,7 @@ class PostgresTables(Tables):
         self._writable()
         outcome = command.outcome
         try:
-            cursors = self.link.send([BEGIN, command.statement(), *COMMIT, *([WAKE] if command.rows else [])])
+            cursors = self.link.send([BEGIN, command.statement(), COMMIT, *([WAKE] if command.rows else [])])
         except BaseException:
             self.link.undo()
             raise
@@ -175,7 +175,7 @@ class PostgresTables(Tables):
         """Return what a command came to, once its writer can no longer change it and the standby knows it."""
         query: Statement = ("SELECT * FROM settle_command(%s::text)", (command_id,))
         try:
-            found = self.link.send([BEGIN, query, *COMMIT])[1].fetchone()
+            found = self.link.send([BEGIN, query, COMMIT])[1].fetchone()
         except BaseException:
             self.link.undo()
             raise
@@ -264,7 +264,7 @@ class PostgresTables(Tables):
         columns = list(zip(*(msgspec.structs.astuple(one)[1:6] for one in attempts), strict=True))
         noted: Statement = (NOTE, (recorded_at, *map(list, columns)))
         try:
-            self.link.send([BEGIN, noted, *COMMIT])
+            self.link.send([BEGIN, noted, COMMIT])
         except BaseException:
             self.link.undo()
             raise
