@@ -6,7 +6,7 @@ STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test test-crash test-mutants check bench conformance editor schema sbom catalogue clean conformance
+.PHONY: help setup demo test test-crash test-mutants test-pythons check bench conformance editor schema sbom catalogue clean conformance
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -45,6 +45,20 @@ $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
 MUTANTS ?= --size 300 --seed 14
 test-mutants: $(STAMPS)/mutants ## plant 300 logic mutants in the domain and the rules; 95 of 100 must be killed; about 20 minutes
 	@PYTHONPATH=tests $(BIN)/python tests/mutants/sample.py $(MUTANTS)
+
+# Of pyenv's versions those that are not switched on serve too. The warning is Python's own mistake, until 3.12.3 (gh-117995).
+OTHERS := 3.12 3.13
+ENVIRONMENTS := $(addprefix .cache/pythons/,$(OTHERS))
+test-pythons: $(STAMPS)/dev $(ENVIRONMENTS) ## replay on Python 3.12 and 3.13 as on this one, and the tests of the core there
+	@$(BIN)/python -m pytest -rs tests/evidence/test_identical.py
+	@for python in $(wildcard $(addsuffix /bin/python,$(ENVIRONMENTS))); do $$python -V && PYTHONPATH=src:cli $$python -m pytest \
+		-p no:cacheprovider -W "ignore:Binding 1:DeprecationWarning" tests/domain tests/rules tests/readmodels tests/history || exit 1; done
+
+.cache/pythons/%: requirements/run.txt requirements/build.txt requirements/dev.txt
+	@found=$$(python$* -c 'import sys; print(sys.executable)' 2>/dev/null \
+		|| ls "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$*.*/bin/python 2>/dev/null | tail -1); \
+	if [ -z "$$found" ]; then echo "not run: python$* missing"; else rm -rf $@ && $$found -m venv $@ && $@/bin/python -m pip \
+		install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$^); fi
 
 check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 	$(BIN)/ruff check .
