@@ -59,9 +59,10 @@ def write_csv(path: Path, definition: Definition, entities: int) -> int:
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(HEAD)
-        lines = list(rows(definition, entities))
-        writer.writerows(lines)
-    return len(lines)
+        count = 0
+        for count, line in enumerate(rows(definition, entities), start=1):  # noqa: B007 -- how many is the answer
+            writer.writerow(line)
+    return count
 
 
 def write_xlsx(path: Path, definition: Definition, entities: int) -> None:

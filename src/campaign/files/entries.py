@@ -90,7 +90,7 @@ class Entries:
     def finish(self) -> Iterator[tuple[Key, Entry]]:
         """Yield every report with figures, after its last check; a report left wholly blank is only noticed.
 
-        Each is let go of as it is yielded: of a large file, what is gathered and what is made of it are not held at once.
+        Each is let go of as it is yielded: of a large file, nothing is held both as gathered and as made of it.
         """
         for key in list(self._entries):
             entry = self._entries.pop(key)
