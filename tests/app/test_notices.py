@@ -17,7 +17,7 @@ from campaign.app.adopt import apply
 from campaign.app.handle import Who, handle
 from campaign.app.notices import Sent, deliver, read_targets, send, waiting
 from campaign.app.session import Session, Settings, open_session
-from campaign.domain.commands import CloseCampaign, EnrolEntity, ExtendPeriod, RecordSummary, TakeNotice
+from campaign.domain.commands import CloseCampaign, EnrolEntity, ExtendPeriod, RecordSummary, TakeNotice, WaivePeriod
 from campaign.problems import Problems
 from campaign.readmodels.notices import about
 
@@ -192,8 +192,14 @@ def test_what_another_has_taken_is_left_to_it_until_it_has_had_its_time(store: P
     session.close()
 
 
-def test_one_of_two_that_take_the_same_notice_sends_it(session: Session, store: Path, box: Postbox) -> None:
-    """Both have read the log before either has written; the second finds its number taken when it comes to write."""
+@pytest.mark.parametrize("meanwhile", [(), (WaivePeriod("south", "count", "once", "flood"),)])
+def test_one_of_two_that_take_the_same_notice_sends_it(
+    session: Session, store: Path, box: Postbox, meanwhile: tuple[WaivePeriod, ...]
+) -> None:
+    """Both have read the log before either has written; the second finds its number taken when it comes to write.
+
+    The other one saw the same, or that something is no longer due: then it sends another text under that number.
+    """
     other = on(store, NIGHT)
     take = session.log.append
     overtaken: list[list[Sent]] = []
@@ -201,6 +207,8 @@ def test_one_of_two_that_take_the_same_notice_sends_it(session: Session, store: 
     def late(*batch: object) -> object:
         if not overtaken:
             overtaken.append([])
+            for command in meanwhile:
+                assert handle(other, [command], STEWARD).refusal is None
             overtaken[0] = sent(other, box)
         return take(*batch)  # type: ignore[arg-type] # handed on as it came
 

@@ -167,8 +167,14 @@ def test_two_processes_that_tick_at_once_write_each_period_once(tmp_path: Path, 
     session.close()
 
 
-def test_a_tick_that_is_overtaken_reports_only_what_it_wrote_itself(tmp_path: Path, folder: Path) -> None:
-    """The other one ticks in the moment between this one's look at the log and its first writing."""
+@pytest.mark.parametrize("meanwhile", [(), ("a report",)])
+def test_a_tick_that_is_overtaken_reports_only_what_it_wrote_itself(
+    tmp_path: Path, folder: Path, meanwhile: tuple[str, ...]
+) -> None:
+    """The other one ticks in the moment between this one's look at the log and its first writing.
+
+    It saw the same, or a report that came in meanwhile: then it closes the same periods by other commands.
+    """
     store = str(tmp_path / "race.db")
     at(store, march(3), folder).close()
     one, other = at(store, march(17)), at(store, march(17))
@@ -176,7 +182,10 @@ def test_a_tick_that_is_overtaken_reports_only_what_it_wrote_itself(tmp_path: Pa
 
     def late(*batch: object) -> object:
         if not seen:
-            seen.append(names(tick(other, STEWARD)))
+            seen.append(set())
+            for _ in meanwhile:
+                assert handle(other, [report("south", 12)], STEWARD).refusal is None
+            seen[0] = names(tick(other, STEWARD))
         return append(*batch)  # type: ignore[arg-type] # handed on as it came
 
     one.log.append = late  # type: ignore[method-assign, assignment] # the moment in which the other one is faster
