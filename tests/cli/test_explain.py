@@ -46,6 +46,47 @@ def test_a_mark_is_explained_as_it_stood_on_a_day(ask: Run) -> None:
     assert answer(ask, "explain", mark, "--on", missing["due_on"])["what"].endswith("is not due yet")
 
 
+@pytest.fixture
+def places(ask: Run) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = answer(ask, "assess", "show")["rows"]
+    return rows
+
+
+def said(ask: Run, entity: str) -> list[str]:
+    return [step["what"] for step in walk(answer(ask, "explain", f"rank:/{entity}"))]
+
+
+def test_a_rank_names_its_keys_and_who_is_ahead(ask: Run, places: list[dict[str, Any]]) -> None:
+    (last, *better) = sorted(
+        (row for row in places if row["group"] == "prefecture" and row["rank"]), key=lambda row: -row["rank"]
+    )
+    told = said(ask, last["entity"])
+    assert f"rank {last['rank']} of {last['rank']}" in told
+    assert f"by 综合得分 = {last['score']}" in told
+    ahead = [line for line in told if line.startswith("ahead of it: ")]
+    assert ahead == [f"ahead of it: {row['name']}, rank {row['rank']}" for row in reversed(better)][-4:]
+
+
+def test_a_veto_and_a_shut_gate_say_why_there_is_no_rank(ask: Run, places: list[dict[str, Any]]) -> None:
+    vetoed = next(row for row in places if row["stopped"] == ["弄虚作假，一票否决"])
+    told = said(ask, vetoed["entity"])
+    assert "veto: 弄虚作假，一票否决" in told
+    assert any(line.startswith("not ranked; ") for line in told)
+    shut = next(row for row in places if row["stopped"] == ["不符合奖励条件"] and row["group"] == "prefecture")
+    told = said(ask, shut["entity"])
+    assert {"gate shut: 不符合奖励条件", "stopped: 不符合奖励条件", "no veto: 弄虚作假，一票否决"} <= set(told)
+    assert not any(line.startswith("ahead of it") for line in told)
+    assert any(" would reach " in line for line in told)
+
+
+def test_every_given_input_names_its_events_in_order(ask: Run, places: list[dict[str, Any]]) -> None:
+    won = next(row for row in places if row["rank"] == 1)
+    given = [step for step in walk(answer(ask, "explain", f"rank:/{won['entity']}")) if step["what"][:6] == "given "]
+    assert given
+    assert all(step["positions"] == sorted(step["positions"]) for step in given)
+    assert any(step["positions"] for step in given)
+
+
 def test_a_prize_is_traced_to_the_cells_of_the_workbook(ask: Run) -> None:
     awards = answer(ask, "award", "list")["rows"]
     wheres = [

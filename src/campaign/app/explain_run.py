@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from campaign.app import assess
 from campaign.app.session import Session
-from campaign.app.steps import Explained, events, name_of, proven_campaign, some
+from campaign.app.steps import FEW, Explained, events, name_of, proven_campaign, some
+from campaign.domain.state import Run
 from campaign.problems import Place, Problem, Problems, T, Text, nearest
-from campaign.rules.reasons import AwardSeen, Because, Explanation, Fact, RuleSeen
+from campaign.rules.reasons import AwardSeen, Because, Explanation, PlaceSeen, RuleSeen
 
 LONG_FRACTION = re.compile(r"(\d\.\d{10})\d+")
 
@@ -49,10 +50,11 @@ def rank(session: Session, name: str) -> Explained:
         at=recorded.log_position,
     )
     where = f"{found.scheme} sha256 {found.sha256} {found.clause}"
-    return Explained(title, where, (recorded.position,), tuple(_reasons(session, found)))
+    steps = (*_reasons(found), *_ahead(session, recorded, entity), *_given(session, found))
+    return Explained(title, where, (recorded.position,), steps)
 
 
-def _reasons(session: Session, found: Explanation) -> Iterator[Explained]:
+def _reasons(found: Explanation) -> Iterator[Explained]:
     if found.notice:
         yield Explained(T("note: {notice}", notice=found.notice))
     if found.award is not None:
@@ -64,13 +66,32 @@ def _reasons(session: Session, found: Explanation) -> Iterator[Explained]:
             T(
                 "{input} {change} would reach {what} {reaches}",
                 input=near.input,
-                change=near.change,
+                change=brief(near.change),
                 what=near.decision,
                 reaches=near.reaches,
             )
         )
+
+
+def _given(session: Session, found: Explanation) -> Iterator[Explained]:
     for fact in found.given:
-        yield _fact(session, fact)
+        positions = tuple(sorted(int(mark.removeprefix("#")) for mark in fact.origin.split()))
+        title = T("given {name} = {value}", name=fact.label or fact.name, value=brief(fact.value))
+        yield Explained(title, positions=positions, because=tuple(some(session, positions)))
+
+
+def _ahead(session: Session, recorded: Run, entity: str) -> Iterator[Explained]:
+    """Name those just ahead in the entity's own group; nobody where it has no rank."""
+    outcome = assess.shown(session, recorded.run)[1].entities
+    own = outcome[entity]
+    better = [
+        (line.rank, name)
+        for name, line in outcome.items()
+        if line.group == own.group and line.rank and own.rank and line.rank < own.rank
+    ]
+    for rank, name in sorted(better)[-FEW:]:
+        title = T("ahead of it: {name}, rank {rank}", name=name_of(session, name), rank=rank)
+        yield Explained(title, f"rank:{recorded.run}/{name}")
 
 
 def _paid(award: AwardSeen) -> Explained:
@@ -128,7 +149,7 @@ def _steps(because: Because, scheme: str) -> Iterator[Explained]:
     for rule in because.matched:
         yield Explained(_matched(rule), _where(scheme, rule.line, rule.clause))
     if because.place is not None:
-        yield Explained(T("rank {rank} of {of}", rank=because.place.rank, of=because.place.of))
+        yield _placed(because.place)
     if because.rounding is not None:
         rounding = because.rounding
         yield Explained(
@@ -152,12 +173,22 @@ def _steps(because: Because, scheme: str) -> Iterator[Explained]:
 
 def _matched(rule: RuleSeen) -> Text:
     cells = "; ".join(f"{cell.column} {cell.test} ({brief(cell.value)})" for cell in rule.cells if cell.test != "-")
-    if rule.note:
-        return T("rule {number} ({note}): {cells}", number=rule.number, note=rule.note, cells=cells)
-    return T("rule {number}: {cells}", number=rule.number, cells=cells)
+    named = {"number": rule.number, "note": rule.note, "cells": cells}
+    match bool(rule.note), bool(cells):
+        case True, True:
+            return T("rule {number} ({note}): {cells}", **named)
+        case True, False:
+            return T("rule {number} ({note}), whatever is given", **named)
+        case False, True:
+            return T("rule {number}: {cells}", **named)
+        case _:
+            return T("rule {number}, whatever is given", **named)
 
 
-def _fact(session: Session, fact: Fact) -> Explained:
-    positions = tuple(int(mark.removeprefix("#")) for mark in fact.origin.split())
-    title = T("given {name} = {value}", name=fact.label or fact.name, value=brief(fact.value))
-    return Explained(title, positions=positions, because=tuple(some(session, positions)))
+def _placed(place: PlaceSeen) -> Explained:
+    if not place.rank:
+        return Explained(T("not ranked; {of} of its group are", of=place.of))
+    keys = [T("by {name} = {value}", name=key.label or key.name, value=brief(key.value)) for key in place.keys]
+    shared = [T("shared with {names}", names=", ".join(place.tied))] if place.tied else []
+    steps = tuple(Explained(text) for text in (*keys, *shared))
+    return Explained(T("rank {rank} of {of}", rank=place.rank, of=place.of), because=steps)
