@@ -68,8 +68,8 @@ def free_port() -> int:
 class Cluster:
     """One server, its directory, and how to reach it."""
 
-    def __init__(self, *settings: str) -> None:
-        """Make it and start it; SETTINGS are `name=value` of postgresql.conf."""
+    def __init__(self, *settings: str, source: "Cluster | None" = None) -> None:
+        """Make it and start it; SETTINGS are `name=value` of postgresql.conf; of a SOURCE it is a standby."""
         self.bin = required()
         self.user = unprivileged()
         self.settings = settings
@@ -79,8 +79,12 @@ class Cluster:
         self._numbers = count(1)
         if self.user is not None:
             os.chown(self.directory, self.user.pw_uid, self.user.pw_gid)
-        made = ("--auth=trust", "--encoding=UTF8", "--locale=C", f"--username={OWNER}", "--no-sync")
-        self.run("initdb", "--pgdata", str(self.data), *made)
+        if source is None:
+            made = ("--auth=trust", "--encoding=UTF8", "--locale=C", f"--username={OWNER}", "--no-sync")
+            self.run("initdb", "--pgdata", str(self.data), *made)
+        else:
+            made = ("--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")
+            self.run("pg_basebackup", "--pgdata", str(self.data), "--dbname", source.dsn(), *made)
         self.start()
         atexit.register(self.close)
 
@@ -116,6 +120,10 @@ class Cluster:
         atexit.unregister(self.close)
         self.run("pg_ctl", "stop", "--wait", "--pgdata", str(self.data), "--mode", "immediate", check=False)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        self.run("pg_ctl", "promote", "--wait", "--pgdata", str(self.data))
 
     def dsn(self, database: str = "postgres", user: str = OWNER) -> str:
         """Return how to reach a database."""

@@ -4,9 +4,11 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
+from store.cluster import Cluster
 from store.kit import Actors, OnPostgres, Tally, batch, refusal, status, write
 
 from campaign.problems import Problems
@@ -17,8 +19,8 @@ E1, E2 = "entity:jl2005/faw", "entity:jl2005/oilfield"
 
 
 @pytest.fixture
-def store(tmp_path: object) -> Iterator[OnPostgres]:
-    made = OnPostgres(tmp_path)  # type: ignore[arg-type] # it needs no directory
+def store(tmp_path: Path) -> Iterator[OnPostgres]:
+    made = OnPostgres(tmp_path)
     yield made
     made.close()
 
@@ -159,7 +161,7 @@ def test_a_reader_that_follows_misses_no_position_and_is_woken(store: OnPostgres
 
         def wait() -> bool:
             done = all(writer.done() for writer in writers)
-            reader.stirred(0 if done else 5)
+            reader.stirred(0 if done else 0.2)
             return not done or len(seen) < 100
 
         for record in reader.follow(0, wait):
@@ -196,3 +198,46 @@ def test_who_waits_too_long_for_the_lock_is_told_that_the_store_is_busy(store: O
             other.append(batch("c2", write(E1, 0, status())))
     other.append(batch("c2", write(E1, 0, status())))
     assert other.head() == 1
+
+
+# --- a replica -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def replicated(tmp_path: Path) -> Iterator[tuple[OnPostgres, Cluster]]:
+    """A store whose commits wait until the replica shows them."""
+    primary = Cluster("fsync=off", "synchronous_commit=remote_apply")
+    replica = Cluster("fsync=off", source=primary)
+    primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    primary.sql("SELECT pg_reload_conf()")
+    store = OnPostgres(tmp_path, lambda: primary)
+    yield store, replica
+    for log in store.opened:
+        log.close()
+    replica.close()
+    primary.close()
+
+
+def test_a_replica_is_read_and_says_that_it_may_not_be_written(replicated: tuple[OnPostgres, Cluster]) -> None:
+    store, replica = replicated
+    log = store.open([Tally()])
+    log.append(batch("c1", write(E1, 0, status(), status())))
+    dsn = replica.dsn(store.database)
+    reader = PostgresLog(dsn, [Tally()], store.clock, read_only=True)
+    assert [record.position for record in reader.scan()] == [1, 2]
+    assert reader.row("tally", E1)[0] == 2
+    assert reader.about().standby
+    assert not log.about().standby
+    reader.close()
+    writer = PostgresLog(dsn, [Tally()], store.clock)
+    with pytest.raises(Problems, match=r"store-read-only.*target_session_attrs=read-write"):
+        writer.append(batch("c2", write(E1, 2, status())))
+    writer.close()
+    either = f"postgresql://owner@127.0.0.1:{replica.port},127.0.0.1:{store.server.port}/{store.database}"
+    writer = PostgresLog(f"{either}?target_session_attrs=read-write", [Tally()], store.clock)
+    assert writer.append(batch("c2", write(E1, 2, status()))).first == 3
+    store.server.stop("immediate")
+    replica.promote()
+    assert writer.append(batch("c3", write(E1, 3, status()))).first == 4
+    assert [record.command_id for record in writer.scan()] == ["c1", "c1", "c2", "c3"]
+    writer.close()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from psycopg import Cursor
     from psycopg.errors import Diagnostic
 
-BEGIN = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", ())
+BEGIN = ("BEGIN ISOLATION LEVEL READ COMMITTED", ())
 SNAPSHOT = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
 COMMIT: Statement = ("COMMIT", ())
 WAKE = ("NOTIFY campaign_log", ())
