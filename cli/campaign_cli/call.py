@@ -2,8 +2,9 @@
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,6 +29,8 @@ class Call(msgspec.Struct):
     config: str = "config"
     campaign: str = ""
     who: str = ""
+    secret: str = ""
+    token_file: str = ""
     on: date | None = None
     at: datetime | None = None
     command_id: str = ""
@@ -81,11 +84,17 @@ class Call(msgspec.Struct):
         account = machine_account()
         actor, _, role = self.who.partition(":")
         if not actor:
-            actor, *others = spoken_for(self.settings(), account) or ("",)
-            if others or not actor:
-                fix = T("name one of {persons}", persons=", ".join([actor, *others])) if others else NAME_ACTOR
-                raise UsageProblem("actor-not-named", T("nobody is named who asks"), fix, "--as")
-        return Who(actor, role, self.on, self.command_id, account=account)
+            persons = spoken_for(self.settings(), account, self.token())
+            actor = _the_one(persons) if persons is not None else ""
+        return Who(actor, role, self.on, self.command_id, account=account, token=self.token())
+
+    def token(self) -> str:
+        """Return the token that says who asks, "" for none. Raises Problems (`token-missing`, `token-exposed`)."""
+        if not self.token_file:
+            return self.secret
+        from campaign.app.tokens import of_file
+
+        return of_file(Path(self.token_file))
 
     def confirm(self, question: Text) -> None:
         """Ask QUESTION unless --yes; ends the program on a no. Raises a usage problem where nobody can be asked."""
@@ -95,6 +104,14 @@ class Call(msgspec.Struct):
             message = T("this needs a yes: {question}", question=self.say(question))
             raise UsageProblem("needs-yes", message, T("add --yes"), "--yes")
         click.confirm(self.say(question), abort=True, err=True)
+
+
+def _the_one(persons: Sequence[str]) -> str:
+    """Return the only one of PERSONS. Raises a usage problem where somebody has to be named."""
+    if len(persons) == 1:
+        return persons[0]
+    fix = T("name one of {persons}", persons=", ".join(persons)) if persons else NAME_ACTOR
+    raise UsageProblem("actor-not-named", T("nobody is named who asks"), fix, "--as")
 
 
 NAME_ACTOR = T("name a person with --as ACTOR or in CAMPAIGN_ACTOR")
@@ -114,6 +131,8 @@ def from_environment(environ: Mapping[str, str], arguments: list[str]) -> Call:
         store=environ.get("CAMPAIGN_STORE") or "campaign.db",
         config=environ.get("CAMPAIGN_CONFIG") or "config",
         who=environ.get("CAMPAIGN_ACTOR", ""),
+        secret=environ.get("CAMPAIGN_TOKEN", ""),
+        token_file=environ.get("CAMPAIGN_TOKEN_FILE", ""),
         colour=not environ.get("NO_COLOR") and environ.get("TERM") != "dumb",
     )
 
@@ -238,6 +257,7 @@ def global_options() -> list[Option]:
         _option("config", "--config", text=T("the campaign folder (CAMPAIGN_CONFIG; config)"), metavar="DIR"),
         _option("campaign", "--campaign", text=T("which campaign, where the store holds several"), metavar="KEY"),
         _option("who", "--as", text=T("who asks, and in which role (CAMPAIGN_ACTOR)"), metavar="ACTOR[:ROLE]"),
+        _option("token_file", "--token-file", text=T("a token that says who asks (CAMPAIGN_TOKEN)"), metavar="FILE"),
         _option("on", "--on", text=T("the day on which it was true; today by default"), type=Day(), metavar="DATE"),
         _option("at", "--at", text=T("the instant of the clock, in a rehearsal"), type=Instant(), metavar="INSTANT"),
         _option(

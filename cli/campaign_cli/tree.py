@@ -258,6 +258,9 @@ TREE: Tree = {
         {
             "show": Leaf(T("show for whom your account speaks, and in which roles"), "nouns.access:show"),
             "list": Leaf(T("list the attempts that were not permitted"), "nouns.access:list_"),
+            "key": Leaf(T("make the key that signs tokens, or print its public half"), "nouns.tokens:key"),
+            "issue": Leaf(T("sign a token that says who comes"), "nouns.tokens:issue"),
+            "check": Leaf(T("say what a token is worth"), "nouns.tokens:check"),
         },
     ),
     "store": Branch(

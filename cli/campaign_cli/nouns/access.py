@@ -82,7 +82,7 @@ def show(everyone: bool) -> None:  # noqa: FBT001 -- click's flag
 
     call = current()
     session = call.session()
-    account = "" if everyone else access.account_of(session, access.machine_account())
+    account = "" if everyone else access.account_of(session, access.machine_account(), call.token())
     rows = [
         {
             "account": line.account,

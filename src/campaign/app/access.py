@@ -23,9 +23,20 @@ def machine_account() -> str:
     return account if access.ACCOUNT.match(account) else f"os:{user}"
 
 
-def account_of(session: Session, account: str) -> str:
-    """Return the account behind a command: the login of a store that has logins, else ACCOUNT, as the edge found it."""
-    return session.log.account or account
+def account_of(session: Session, account: str, token: str = "") -> str:
+    """Return the account behind a command: the login of a store that has logins, else TOKEN's, else ACCOUNT itself.
+
+    account: as the edge found it.  Raises Problems (code `token-refused`).
+    """
+    login = session.log.account
+    if login and token:
+        message = T("this store knows you by your login, {account}", account=login)
+        raise Problems([Problem("token-refused", message, T("leave the token out"))])
+    if not token:
+        return login or account
+    from campaign.app import tokens
+
+    return tokens.read(session.context().definition, token, session.clock()).account
 
 
 def recorded_as(context: Context, account: str) -> str:
@@ -34,15 +45,20 @@ def recorded_as(context: Context, account: str) -> str:
     return "" if context.campaign.rehearsal and not listed else account
 
 
-def spoken_for(settings: Settings, account: str) -> tuple[str, ...]:
-    """Return the persons for whom ACCOUNT speaks in the store that SETTINGS name; nobody where there is none."""
+def spoken_for(settings: Settings, account: str, token: str = "") -> tuple[str, ...] | None:
+    """Return the persons for whom an account speaks in the store that SETTINGS name; nobody where there is none.
+
+    None for a token that is refused: the command itself will say so.
+    """
     try:
         session = open_session(settings)
     except Problems:  # told when the command itself opens the store
         return ()
     try:
         definition = session.context().definition
-        return access.persons_of(definition, account_of(session, account)) if definition else ()
+        return access.persons_of(definition, account_of(session, account, token)) if definition else ()
+    except Problems:
+        return None
     finally:
         session.close()
 

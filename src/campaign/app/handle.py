@@ -70,6 +70,8 @@ class Who(msgspec.Struct, frozen=True):
     command_id: str = ""
     account: str = ""
     """Of the operating system, as the edge found it."""
+    token: str = ""
+    """In the place of that account: signed, and never shown."""
     attempt: str = ""
 
 
@@ -204,7 +206,13 @@ class _Decision:
         self.role = who.role
         self.campaign = session.campaign()
         self.today = session.today(read_definition(self.campaign.definition))
-        self.account = access.account_of(session, who.account)
+        self.account = who.account
+        self.barred: Refused | None = None
+        """Why whoever asks is not let in at all."""
+        try:
+            self.account = access.account_of(session, who.account, who.token)
+        except Problems as found:
+            self.barred = Refused(found.problems)
         self.attempts: list[Attempt] = []
         """What was refused because the actor may not ask for it."""
 
@@ -224,6 +232,8 @@ class _Decision:
         self.attempts += access.attempts(named, reasons, self.command_id)
 
     def _one(self, command: Command) -> Refused | None:
+        if self.barred is not None:
+            return self.barred
         if isinstance(command, OpenCampaign):
             self.session.key = command.key
         stream = self._stream(command)
