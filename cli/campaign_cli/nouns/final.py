@@ -20,6 +20,8 @@ def show_all(call: Call, session: "Session") -> None:
     best = [line for line in state.awards.values() if line.status == "approved"]
     _screen(call, T("Where everyone stands"), "phase", "list")
     _screen(call, T("Who reported, and how"), "report", "status", group=_first_group(session))
+    _screen(call, T("What the registers hold"), "register", "list")
+    _screen(call, T("The bulletins"), "bulletin", "list")
     if state.runs:
         _screen(call, T("Ranking"), "assess", "show", run="")
         _screen(call, T("Awards"), "award", "list")
