@@ -10,6 +10,7 @@ import pytest
 from app.drives import ADA, FIGURE, begun, drive, must, on, pledge, report
 from app.tellings import placed, resting, told, walk
 
+from campaign.app import assess
 from campaign.app.explain import FORMS, explain
 from campaign.app.handle import handle
 from campaign.app.session import Session
@@ -101,6 +102,58 @@ def test_a_target_shows_every_step_of_its_way(session: Session) -> None:
         "target_reviewed.v1",
         "target_fixed.v1",
     ]
+
+
+# --- ranks -------------------------------------------------------------------------------------------------------
+
+SCHEME = """\
+scheme: plain
+rounding: {money: half_even, digits: 2}
+inputs:
+  group: {type: text, values: [farm]}
+  yield_completion: {type: percent}
+decisions:
+  tier:
+    hit: FIRST
+    values: [good, poor]
+    rules: |
+      | # | yield_completion || tier |
+      | 1 | ≥ 100%           || good |
+      | 2 | -                || poor |
+rankings:
+  place: {by: [yield_completion], ties: competition}
+prizes:
+  prize:
+    ranking: place
+    ties: share
+    amounts: |
+      | group | rank || amount |
+      | farm  | 1    || 100    |
+assessment:
+  group: group
+  score: yield_completion
+  rank: place
+  grade: tier
+  award: {of: prize, combine: add}
+"""
+
+
+def test_a_rank_that_is_shared_says_with_whom_and_a_bare_rule_what_it_asked(session: Session, tmp_path: Path) -> None:
+    """A scheme without notes, notice and pool: what is not there leaves no empty words behind."""
+    for farm, tons in (("north", 7), ("south", 7)):
+        pledge(session, farm)
+        on(session, 3, 7)
+        figure = msgspec.structs.replace(FIGURE, value=Decimal(tons))
+        give(session, c.SubmitReport(farm, "w", "weekly", "2031-W10", (figure,)))
+    scheme = tmp_path / "plain.yaml"
+    scheme.write_text(SCHEME, encoding="utf-8")
+    must(assess.adopt_scheme(session, scheme, ADA))
+    must(assess.run(session, ADA, run="r-1", basis="provisional"))
+    lines = told(explain(session, "rank:r-1/north"))
+    assert "rank 1 of 2" in lines
+    assert "shared with south" in lines
+    assert "rule 2, whatever is given" in lines
+    assert not any(line.startswith(("note: ", "pool ", "ahead of it")) for line in lines)
 
 
 # --- gates -------------------------------------------------------------------------------------------------------
