@@ -34,10 +34,16 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def asked(name: str) -> Ask:
-    """Return what the command NAME is, and who asks: the name is the seed."""
-    chance = random.Random(name)  # noqa: S311 -- a seed, not a secret
+    """Return what the command NAME is, and who asks: its wish is the seed."""
+    wish = wish_of(name)
+    chance = random.Random(wish)  # noqa: S311 -- a seed, not a secret
     actor = "p-mallory" if chance.random() < STRANGER else "p-ada"
-    return Ask(request(chance, name), actor, DAY, name)
+    return Ask(request(chance, wish), actor, DAY, name)
+
+
+def wish_of(name: str) -> str:
+    """Return what a command is for: a blind client asks for one thing under several ids."""
+    return name.partition("~")[0]
 
 
 def read(diary: Path) -> list[Call]:
@@ -45,7 +51,7 @@ def read(diary: Path) -> list[Call]:
     calls: dict[str, Call] = {}
     for text in diary.read_bytes().splitlines() if diary.exists() else ():
         line = msgspec.json.decode(text, type=Line)
-        call = calls.setdefault(line.command_id, Call(line.command_id, line.command_id, line.at))
+        call = calls.setdefault(line.command_id, Call(wish_of(line.command_id), line.command_id, line.at))
         if line.answer is not None:
             call.answers.append(line.answer)
             call.answered = call.answered or line.at

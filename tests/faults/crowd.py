@@ -58,14 +58,19 @@ def play(
     seed: int,
     *,
     between: Sequence[Callable[[], object]] = (),
-    module: str = "faults.client",
+    pace: float = 0.03,
+    way: str = "",
+    client: str = "faults.client",
 ) -> Tale:
-    """Let the crowd loose on a store that was prepared; BETWEEN are done to it one by one, at random moments."""
+    """Let the crowd loose on a store that was prepared; BETWEEN are done to it one by one, at random moments.
+
+    pace: seconds between two kills or disturbances, at most.  way: by which address the clients go, if another.
+    """
     chance = random.Random(seed)  # noqa: S311 -- a seed, not a secret
     start = kept(store)
     over = directory / "over"
     clients = [
-        [module, store, f"s{seed}c{number}", crowd.commands, directory / f"client-{number}"]
+        [client, way or store, f"s{seed}c{number}", crowd.commands, directory / f"client-{number}"]
         for number in range(crowd.clients)
     ]
     readers = [["faults.tail", store, directory / f"reader-{number}", over] for number in range(crowd.readers)]
@@ -74,7 +79,7 @@ def play(
     kills, upsets = crowd.kills, list(between)
     while any(running[number].poll() is None for number in range(len(clients))):
         chosen = chance.randrange(len(running))
-        running[chosen].wait(chance.uniform(0, 0.03))
+        running[chosen].wait(chance.uniform(0, pace))
         if kills and running[chosen].poll() is None:
             kills -= 1
             running[chosen].kill()
@@ -86,7 +91,7 @@ def play(
     assert [process.wait(120) for process in running[len(clients) :]] == [0] * len(readers)
     calls = [call for number in range(crowd.clients) for call in calls_in(directory / f"client-{number}")]
     seen = [seen_in(directory / f"reader-{number}") for number in range(crowd.readers)]
-    assert len(calls) == crowd.clients * crowd.commands
+    assert len({call.request for call in calls}) == crowd.clients * crowd.commands
     assert not upsets, "the crowd was done before everything was tried"
     found, head = judge(store, start, calls, seen)
     return Tale(calls, found, head, crowd.kills - kills)
@@ -109,8 +114,14 @@ def judge(store: str, start: Contents, calls: list[Call], seen: list[list[int]])
     log.close()
     asks = {call.command_id: asked(call.command_id) for call in calls}
     return [
-        *(f"{call.command_id} was never answered" for call in calls if call.answered is None),
+        *(f"{call.request} was never answered" for call in unanswered(calls)),
         *amiss(calls, records, outcomes),
         *(line for positions in seen for line in missed(positions, len(rows))),
         *Alone(start, KEY, asks).amiss(rows, outcomes, calls),
     ], len(rows)
+
+
+def unanswered(calls: list[Call]) -> list[Call]:
+    """Return the calls for what was never answered under any id."""
+    answered = {call.request for call in calls if call.answered is not None}
+    return [call for call in calls if call.request not in answered]

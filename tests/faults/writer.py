@@ -1,37 +1,21 @@
-"""A writer in a process of its own: `main(STORE, FIRST, DIARY, HOW)` gives command after command until it is killed.
+"""A writer in a process of its own: `main(STORE, FIRST, DIARY)` gives command after command until it is killed.
 
-Each command writes three events to each of two streams.  What was acknowledged stands in the diary, a line each.  HOW
-names a weaker set-up: `plain` for none.
+Each command writes three events to each of two streams.  What was acknowledged stands in the diary, a line each.
 """
 
 import os
 from contextlib import closing
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
-from faults.stores import is_dsn
+from faults.stores import clock, open_log
 
 from campaign.domain.events import OperatingStatusChanged
 from campaign.store.engine import Engine
 from campaign.store.log import Batch, Draft, Write
-from campaign.store.sqlite import SqliteLog
 
 DAY = date(2005, 8, 17)
 PARTS = 3
 STREAMS = ("entity:k/a", "entity:k/b")
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def opened(store: str, how: str) -> Engine:
-    """Open the store: `NORMAL` syncs at checkpoints only."""
-    if is_dsn(store):
-        from campaign.store.postgres import PostgresLog  # noqa: PLC0415 -- an extra
-
-        return PostgresLog(store, [], now)
-    return SqliteLog(Path(store), [], now, create=False, synchronous="NORMAL" if how == "NORMAL" else "FULL")
 
 
 def command(log: Engine, number: int) -> Batch:
@@ -41,11 +25,11 @@ def command(log: Engine, number: int) -> Batch:
     return Batch(f"c{number}", f"c{number}", "worker", "tester", writes)
 
 
-def main(store: str, first: str, diary: str, how: str = "plain") -> None:
+def main(store: str, first: str, diary: str) -> None:
     """Write until killed."""
     notes = os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     number = int(first)
-    with closing(opened(store, how)) as log:
+    with closing(open_log(store, clock(0), ())) as log:
         while True:
             log.append(command(log, number))
             os.write(notes, f"c{number}\n".encode())
