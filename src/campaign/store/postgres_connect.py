@@ -10,7 +10,7 @@ import msgspec
 
 from campaign.problems import Problem, Problems, T
 from campaign.store.dsn import encrypted, local, redacted, unencrypted
-from campaign.store.postgres_faults import problem_of, unreachable
+from campaign.store.postgres_faults import is_lost, problem_of, unreachable
 
 if TYPE_CHECKING:
     import psycopg
@@ -120,7 +120,8 @@ def look(connection: Connection, dsn: str, *, read_only: bool, timeout: float) -
         fix = T("make one with `campaign store migrate`, as the owner of the database")
         raise Problems([Problem("store-missing", message, fix)]) from error
     except psycopg.Error as error:
-        raise Problems([problem_of(error, redacted(dsn))]) from error
+        lost, path = is_lost(error, broken=connection.closed), redacted(dsn)
+        raise Problems([unreachable(error, path) if lost else problem_of(error, path)]) from error
     assert found is not None  # noqa: S101 -- a SELECT without FROM has one row; this tells the type checker
     _, _, namespace, account, standby, server, awaited, schema = found
     if server < OLDEST_SERVER:
