@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from store.cluster import database, quick
 from store.kit import Actors, Clock, Tally, batch, finding, refusal, status, write
 from store.test_crash import torn_or_lost
 
@@ -38,10 +39,24 @@ def shared(path: Path, **bounds: float) -> SharedLog:
     return SharedLog(partial(tables, path), [Tally(), Actors()], Clock(), **bounds)
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[SharedLog]:
-    with closing(shared(tmp_path / "campaign.db")) as opened:
-        yield opened
+@pytest.fixture(params=["sqlite", "postgres"])
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SharedLog]:
+    """Give a log that many threads share, on each kind of store that they can share."""
+    if request.param == "sqlite":
+        with closing(shared(tmp_path / "campaign.db")) as opened:
+            yield opened
+        return
+    for dsn in database():
+        with closing(on_postgres(dsn)) as opened:
+            yield opened
+
+
+def on_postgres(dsn: str) -> SharedLog:
+    from campaign.store.postgres_connect import Patience  # noqa: PLC0415 -- an extra
+    from campaign.store.postgres_shared import SharedPostgresLog  # noqa: PLC0415 -- likewise
+
+    patience = Patience(tries=60, first=0.01, longest=0.05)
+    return SharedPostgresLog(dsn, [Tally(), Actors()], Clock(), patience=patience)
 
 
 # --- the queue -------------------------------------------------------------------------------------------------------
@@ -156,7 +171,7 @@ def test_a_lock_that_is_not_to_be_had_is_waited_for_once() -> None:
 
 
 def test_where_there_is_no_room_a_command_is_turned_away() -> None:
-    trail = Trail(room=1, patience=0.0)
+    trail = Trail(room=1, longest=0.0)
     trail.hold()
     first = trail.queue.hand_in(trail.job("a"))
     with pytest.raises(Problems) as caught:
@@ -254,6 +269,20 @@ def test_work_done_alone_decides_on_what_nobody_can_change(log: SharedLog) -> No
     assert [int(record.event.reason) for record in log.read("entity:k/a")] == list(range(1, 61))
 
 
+def test_work_done_alone_sees_what_it_wrote_and_nobody_else_does_yet(log: SharedLog) -> None:
+    seen: list[Any] = []
+
+    def work() -> None:
+        log.append(batch("c1", write("entity:k/a", 0, status())))
+        log.put_person("p1", b"sealed")
+        with ThreadPoolExecutor(1) as elsewhere:
+            seen.extend([log.rows("tally"), log.head(), elsewhere.submit(log.head).result()])
+
+    log.alone(work)
+    assert seen == [{"entity:k/a": [1, "operating_status_changed.v1", 1]}, 1, 0]
+    assert (log.head(), log.person("p1")) == (1, b"sealed")
+
+
 def test_work_that_breaks_after_its_append_leaves_nothing(log: SharedLog) -> None:
     def broken() -> None:
         log.append(batch("c1", write("entity:k/a", 0, status())))
@@ -264,8 +293,9 @@ def test_work_that_breaks_after_its_append_leaves_nothing(log: SharedLog) -> Non
     assert (log.head(), log.outcome("c1", "digest of c1")) == (0, None)
 
 
-def test_a_store_that_fails_says_so_to_each_who_writes(log: SharedLog, tmp_path: Path) -> None:
+def test_a_store_that_fails_says_so_to_each_who_writes(tmp_path: Path) -> None:
     """A table that is gone breaks the write itself: the problem is the store's own, and later commands go on."""
+    log = shared(tmp_path / "campaign.db")
     log.append(batch("c1", write("entity:k/a", 0, status())))
     with closing(tables(tmp_path / "campaign.db")) as other:
         other._connection.execute("ALTER TABLE commands RENAME TO gone")
@@ -274,6 +304,28 @@ def test_a_store_that_fails_says_so_to_each_who_writes(log: SharedLog, tmp_path:
         assert [problem.code for problem in caught.value.problems] == ["store-damaged"]
         other._connection.execute("ALTER TABLE gone RENAME TO commands")
     assert log.append(batch("c2", write("entity:k/a", 1, status()))).first == 2
+    log.close()
+
+
+def test_a_connection_that_goes_time_and_again_loses_and_doubles_nothing() -> None:
+    """P-03 for group commit on PostgreSQL: each who waits asks what came of their own command."""
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test%'"
+    server, cuts = quick(), 0
+    for dsn in database():
+        with closing(on_postgres(dsn)) as log, ThreadPoolExecutor(8) as threads:
+            orders = [batch(f"c{number}", write(f"entity:k/{number}", 0, status())) for number in range(80)]
+            waiting = [threads.submit(log.append, order) for order in orders]
+            for each in waiting[::4]:
+                each.result(LONG_ENOUGH)
+                cuts += len(server.sql(cut))
+            firsts = [each.result(LONG_ENOUGH).first for each in waiting]
+            assert cuts > 8
+            assert sorted(firsts) == list(range(1, 81))
+            assert [record.command_id for record in log.scan()] == [orders[i].command_id for i in order_of(firsts)]
+
+
+def order_of(positions: list[int]) -> list[int]:
+    return sorted(range(len(positions)), key=positions.__getitem__)
 
 
 def test_the_tables_of_a_thread_go_with_it(log: SharedLog) -> None:

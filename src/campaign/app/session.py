@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -178,6 +178,33 @@ def _only_readable(settings: Settings, found: Problems) -> bool:
     """Whether a store that cannot be opened for writing is worth opening for reading: to say who may not ask."""
     there = not is_dsn(settings.store) and os.access(settings.store, os.R_OK)
     return there and found.problems[0].code in {"store-read-only", "store-missing"}
+
+
+def open_shared(settings: Settings) -> Session:
+    """Open the store that SETTINGS name for the threads of a program, which commit in groups; it must be there.
+
+    Raises Problems: `store-not-shared` for one in memory, and what the store itself has to say.
+    """
+    clock = _SessionClock()
+    session = Session(_shared_log(settings, clock), settings)
+    clock.session = session
+    return session
+
+
+def _shared_log(settings: Settings, clock: _SessionClock) -> Log:
+    from campaign.readmodels.views import ALL
+
+    if settings.store == MEMORY:
+        message = T("a store in memory cannot be shared by several threads")
+        raise Problems([Problem("store-not-shared", message, T("name a file or a database with --store"))])
+    if is_dsn(settings.store):
+        from campaign.store.postgres_shared import SharedPostgresLog
+
+        return SharedPostgresLog(settings.store, ALL, clock.chosen)
+    from campaign.store.queue import SharedLog
+    from campaign.store.sqlite import shared_tables
+
+    return SharedLog(partial(shared_tables, Path(settings.store)), ALL, clock)
 
 
 def _log(settings: Settings, clock: _SessionClock, *, write: bool, create: bool) -> Log:

@@ -58,6 +58,7 @@ class MemoryTables(Tables):
         self.read_only = read_only
         self._kept = contents
         self._undo: list[Callable[[], object]] = []
+        self._within = False
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -65,13 +66,19 @@ class MemoryTables(Tables):
         if self.read_only:
             fix = T("open it for writing")
             raise Problems([Problem("store-read-only", T("{path} was opened for reading only", path="memory"), fix)])
+        if self._within:
+            yield
+            return
         self._undo.clear()
+        self._within = True
         try:
             yield
         except BaseException:
             while self._undo:
                 self._undo.pop()()
             raise
+        finally:
+            self._within = False
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from weakref import WeakSet, finalize
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
-from campaign.store.log import Batch, Clock, CommandReused, Conflict, Hints, Outcome, View
+from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Hints, Outcome, View
 from campaign.store.tables import Tables
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ ROOM = 1024
 """Commands that may wait; whoever comes then waits to be let in."""
 MOST = 256
 """Commands committed at once: others that write to the store wait as long as a group takes."""
-PATIENCE = 30.0
+LONGEST = 30.0
 """Seconds that a command waits to be let in: as long as a store waits for another writer."""
 
 Job: TypeAlias = Callable[[], Any]
@@ -49,11 +49,11 @@ class Queue:
         *,
         room: int = ROOM,
         most: int = MOST,
-        patience: float = PATIENCE,
+        longest: float = LONGEST,
     ) -> None:
         """Begin to wait for jobs; TRANSACTION is entered on the writer's thread only."""
         self._transaction = transaction
-        self._room, self._most, self._patience = room, most, patience
+        self._room, self._most, self._longest = room, most, longest
         self._waiting: deque[tuple[Job, Future[Any]]] = deque()
         self._changed = Condition()
         self._closed = False
@@ -67,7 +67,7 @@ class Queue:
         """
         answer: Future[R] = Future()
         with self._changed:
-            let_in = self._changed.wait_for(lambda: self._closed or len(self._waiting) < self._room, self._patience)
+            let_in = self._changed.wait_for(lambda: self._closed or len(self._waiting) < self._room, self._longest)
             if self._closed:
                 message = T("the program is about to end; the command was not recorded")
                 raise Problems([Problem("store-closed", message, T("give it again with the same command id"))])
@@ -151,14 +151,14 @@ class SharedLog(Engine):
         self,
         connect: Callable[[], Tables],
         views: Sequence[View],
-        clock: Clock,
+        clock: Chosen,
         codec: Codec | None = None,
-        **bounds: Any,  # noqa: ANN401 -- of the queue: room, most, patience
+        **bounds: Any,  # noqa: ANN401 -- of the queue: room, most, longest
     ) -> None:
         """CONNECT opens tables of the same store that may be closed by another thread than the one that uses them."""
         self._opened: WeakSet[Tables] = WeakSet()
         self._own = _Own(connect, self._opened)
-        super().__init__(self._own.tables, views, clock, codec)
+        Engine.__init__(self, self._own.tables, views, clock, codec)
         self._queue = Queue(lambda: self._tables.writing(), **bounds)  # noqa: PLW0108 -- looked up on the writer's thread
 
     @property

@@ -86,6 +86,12 @@ def open_tables(path: Path, *, read_only: bool, synchronous: Synchronous, make: 
     return SqliteTables(connection, path, read_only=read_only)
 
 
+def shared_tables(path: Path, timeout: float = 30.0) -> "SqliteTables":
+    """Open the tables of a store for a thread of many, by a connection that another thread may close."""
+    connection = connect(path, read_only=False, synchronous="FULL", timeout=timeout, shared=True)
+    return SqliteTables(connection, path)
+
+
 def translated(
     method: Callable[Concatenate["SqliteTables", P], R],
 ) -> Callable[Concatenate["SqliteTables", P], R]:
@@ -109,6 +115,7 @@ class SqliteTables(Tables):
         self.path = path
         self.read_only = read_only
         self._connection = connection
+        self._within = False
         self._run = connection.execute
         self._ids: dict[str, int] = {}
         self._raw_names: dict[int, str] = {}
@@ -119,8 +126,12 @@ class SqliteTables(Tables):
         if self.read_only:
             message = T("{path} was opened for reading only", path=self.path)
             raise Problems([Problem("store-read-only", message, T("open it for writing"))])
+        if self._within:
+            yield
+            return
         try:
             self._run("BEGIN IMMEDIATE")
+            self._within = True
             yield
             self._run("COMMIT")
         except BaseException as error:
@@ -130,10 +141,15 @@ class SqliteTables(Tables):
             if isinstance(error, sqlite3.Error):
                 raise Problems([lacking(error, self.path) or problem_of(error, self.path)]) from error
             raise
+        finally:
+            self._within = False
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read from one snapshot."""
+        if self._within:
+            yield
+            return
         self._begin()
         try:
             yield

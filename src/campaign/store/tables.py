@@ -25,7 +25,10 @@ class Tables(ABC):
 
     @abstractmethod
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the one writer's lock; commit durably at the end, or undo everything when an exception leaves."""
+        """Hold the one writer's lock; commit durably at the end, or undo everything when an exception leaves.
+
+        Within itself it is one with what is under way already; so is `reading`.
+        """
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[None]:
@@ -96,7 +99,7 @@ class Tables(ABC):
 
     @abstractmethod
     def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
-        """Add to the access journal, for good, in a transaction of its own; the numbers go on by one."""
+        """Add to the access journal, for good; the numbers go on by one."""
 
     def copy_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Add to the access journal what stands in another store's, accounts and instants included."""

@@ -1,0 +1,27 @@
+"""Commands from the threads of one program: decided and written one after the other, made durable in groups."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+
+from campaign.app.handle import Reply, Who, handle
+from campaign.app.session import Session, new_id
+from campaign.domain.commands import Command
+from campaign.store.postgres_faults import Lost
+from campaign.store.queue import SharedLog
+
+
+def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
+    """Carry out COMMANDS as `handle` does, from any thread of a session opened by `open_shared`.
+
+    Load, decision and append are one turn of the only writer: nobody conflicts, nobody starves. The answer is
+    there when it is durable.  Raises what `handle` raises.
+    """
+    log = session.log
+    assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
+    named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
+    try:
+        return log.alone(partial(handle, session, commands, named))
+    except Lost:  # the command id decides: whether it was recorded is asked before anything is written again
+        return handle(session, commands, named)

@@ -1,0 +1,151 @@
+"""One session for the threads of a program: each command has its own outcome, and one writer decides them in turn."""
+
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from app.conftest import STEWARD
+from store.cluster import database
+
+from campaign.app.adopt import apply
+from campaign.app.handle import Reply, Who, handle
+from campaign.app.moving import copy
+from campaign.app.session import Session, Settings, open_session, open_shared
+from campaign.app.sharing import carry_out
+from campaign.domain.commands import AppointOfficer, Command, EnrolEntity, RaiseFinding
+from campaign.problems import Problems
+from campaign.store.queue import SharedLog
+
+START = datetime(2031, 3, 1, 8, 0, tzinfo=UTC)
+WAYS: dict[str, Callable[[Session, list[Command], Who], Reply]] = {"in turn": carry_out, "each by itself": handle}
+"""Decided by the writer in its turn; or by the thread itself, and decided again after a conflict."""
+
+
+def begun(store: str, folder: Path) -> None:
+    with closing(open_session(Settings(store, at=START), write=True, create=True)) as session:
+        assert apply(session, folder, STEWARD, rehearsal=True).refusal is None
+        for name in ("north", "south"):
+            assert handle(session, [EnrolEntity(name, "farm", f"{name} farm", ("farm",))], STEWARD).refusal is None
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path, folder: Path) -> Iterator[Session]:
+    """Give one session for many threads, over a campaign with two entities."""
+    file = str(tmp_path / "campaign.db")
+    begun(file, folder)
+    for store in [file] if request.param == "sqlite" else database():
+        if store != file:
+            copy(file, store)
+        with closing(open_shared(Settings(store))) as session:
+            yield session
+
+
+def crowd(session: Session, way: str, commands: list[tuple[str, Command]]) -> list[Reply]:
+    """Give all COMMANDS at once, each from a thread of its own."""
+    with ThreadPoolExecutor(8) as threads:
+        done = partial(WAYS[way], session)
+        return list(threads.map(lambda each: done([each[1]], Who("p-ada", command_id=each[0])), commands))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_all_who_write_about_one_entity_at_once_succeed(shared: Session, way: str) -> None:
+    before = shared.log.head()
+    commands = [(f"c{number}", RaiseFinding("north", f"f{number}", "omission", "said")) for number in range(12)]
+    replies = crowd(shared, way, list(commands))
+    assert [reply.refusal for reply in replies] == [None] * 12
+    assert sorted(reply.first for reply in replies) == list(range(before + 1, before + 13))
+    assert len(shared.entities()["north"].findings) == 12
+    for (name, _), reply in zip(commands, replies, strict=True):
+        assert [record.command_id for record in shared.log.scan(reply.first - 1, reply.last)] == [name]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_of_those_who_ask_for_the_same_thing_exactly_one_wins(shared: Session, way: str) -> None:
+    same = AppointOfficer("north", "accountable_officer", "p-only", "Farmer")
+    replies = crowd(shared, way, [(f"c{number}", same) for number in range(6)])
+    codes = [reply.refusal.reasons[0].code if reply.refusal else "accepted" for reply in replies]
+    assert sorted(codes) == ["accepted", *["nothing-changes"] * 5]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_command_given_from_many_threads_acts_once(shared: Session, way: str) -> None:
+    before = shared.log.head()
+    replies = crowd(shared, way, [("c1", RaiseFinding("north", "f1", "omission", "said"))] * 8)
+    assert {(reply.first, reply.last) for reply in replies} == {(before + 1, before + 1)}
+    assert shared.log.head() == before + 1
+
+
+def test_what_is_not_permitted_is_noted_and_holds_nobody_up(shared: Session) -> None:
+    wanted = EnrolEntity("west", "farm", "West farm", ("farm",))
+
+    def attempt(number: int) -> Reply:
+        return carry_out(shared, [wanted], Who("p-ada" if number == 3 else "p-nobody", command_id=f"c{number}"))
+
+    with ThreadPoolExecutor(8) as threads:
+        replies = list(threads.map(attempt, range(8)))
+    assert [reply.refusal is None for reply in replies] == [number == 3 for number in range(8)]
+    assert sorted(one.command_id for one in shared.log.attempts()) == [f"c{n}" for n in range(8) if n != 3]
+    assert "west" in shared.entities()
+
+
+def test_what_may_not_be_stored_fails_alone(shared: Session) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        bad = threads.submit(carry_out, shared, [RaiseFinding("north", "f0", "omission", "\x00")], Who("p-ada"))
+        good = [
+            threads.submit(carry_out, shared, [RaiseFinding("north", f"f{n}", "omission", "said")], Who("p-ada"))
+            for n in range(1, 6)
+        ]
+        assert [each.result().refusal for each in good] == [None] * 5
+        with pytest.raises(Problems) as caught:
+            bad.result()
+    assert [problem.code for problem in caught.value.problems] == ["invalid-event"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_mixed_commands_leave_what_one_after_the_other_leaves(tmp_path: Path, folder: Path, seed: int) -> None:
+    """Each thread decides or lets the writer decide; done one by one in the order of the log, all comes out again."""
+    chance = random.Random(seed)  # noqa: S311 -- a seed, not a secret
+    store, alone = str(tmp_path / "shared.db"), str(tmp_path / "alone.db")
+    begun(store, folder)
+    copy(store, alone)
+    commands: list[tuple[str, Command]] = [
+        (f"c{n}", RaiseFinding(chance.choice(["north", "south"]), f"f{chance.randrange(12)}", "omission", "said"))
+        for n in range(30)
+    ]
+    ways = {name: chance.choice(list(WAYS)) for name, _ in commands}
+    with closing(open_shared(Settings(store))) as session, ThreadPoolExecutor(8) as threads:
+        given = [(WAYS[ways[name]], session, [command], Who("p-ada", command_id=name)) for name, command in commands]
+        replies = list(threads.map(lambda each: each[0](*each[1:]), given))
+        order = [record.command_id for record in session.log.scan()]
+        rows, entities = list(session.log.scan_rows()), session.entities()
+    by_name = dict(commands)
+    with closing(open_session(Settings(alone), write=True)) as session:
+        for name in filter(by_name.__contains__, order):
+            assert handle(session, [by_name[name]], Who("p-ada", command_id=name)).refusal is None
+        refused = {name for (name, _), reply in zip(commands, replies, strict=True) if reply.refusal}
+        assert refused == {name for name, _ in commands} - set(order)
+        for name in sorted(refused):
+            assert handle(session, [by_name[name]], Who("p-ada", command_id=name)).refusal is not None
+        assert list(session.log.scan_rows()) == rows
+        assert session.entities() == entities
+
+
+def test_a_store_in_memory_is_not_shared() -> None:
+    with pytest.raises(Problems) as caught:
+        open_shared(Settings(":memory:"))
+    assert [problem.code for problem in caught.value.problems] == ["store-not-shared"]
+
+
+def test_a_shared_session_that_was_closed_takes_nothing_more(tmp_path: Path, folder: Path) -> None:
+    begun(str(tmp_path / "campaign.db"), folder)
+    session = open_shared(Settings(str(tmp_path / "campaign.db")))
+    session.close()
+    assert isinstance(session.log, SharedLog)
+    with pytest.raises(Problems) as caught:
+        session.log.alone(lambda: None)
+    assert [problem.code for problem in caught.value.problems] == ["store-closed"]
