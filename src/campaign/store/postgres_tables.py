@@ -1,16 +1,17 @@
 """The tables of a PostgreSQL store."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from campaign.problems import Problem, Problems, T
-from campaign.store.log import About, Attempt, CommandReused, Conflict, Outcome, Row, Size, attempt_of
-from campaign.store.postgres_link import BEGIN, COMMIT, SNAPSHOT, WAKE, Link
-from campaign.store.postgres_turn import Appending, Statement, Turn
-from campaign.store.tables import Tables
+from campaign.problems import Problems
+from campaign.store import postgres_shape
+from campaign.store.log import About, Attempt, Outcome, Row, Size, attempt_of
+from campaign.store.postgres_link import BEGIN, COMMIT
+from campaign.store.postgres_turn import Statement
+from campaign.store.postgres_work import LOCK, Work
 
 REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
 TIP = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
@@ -30,8 +31,6 @@ PEEK = """SELECT p.version, p.position, coalesce((SELECT max(position) FROM even
     FROM (SELECT %s::text AS name, %s::text AS key) AS asked
     LEFT JOIN view_positions AS p ON p.name = asked.name
     LEFT JOIN views AS v ON v.name = asked.name AND v.key = asked.key"""
-STANCE = "SELECT * FROM take_stance(%s::text, %s::text[], %s::text[], %s::text[])"
-LOCK: Statement = ("SELECT lock_log()", ())
 COPY = f"COPY events (position, stream, {REST}, command_index) FROM STDIN (FORMAT BINARY)"
 COPY_TYPES = ("int8", "int8", "int8", *("text",) * 6, "int8", "text", "bytea", "int8")
 COPY_ATTEMPT = """INSERT INTO access (recorded_at, account, actor, command, subject, reason, command_id)
@@ -57,135 +56,8 @@ LAST = "\U0010ffff"
 MAX_VERSION = 2**63 - 1
 
 
-class PostgresTables(Tables):
-    """The tables of one PostgreSQL store, through one connection."""
-
-    def __init__(self, dsn: str, *, read_only: bool = False, timeout: float = 30.0) -> None:
-        """Connect. Raises Problems (codes `store-…`, `not-permitted`)."""
-        self.read_only = read_only
-        self.link = Link(dsn, read_only=read_only, timeout=timeout)
-        self._turn: Turn | None = None
-
-    remote = True
-
-    @property
-    def within(self) -> bool:
-        """Whether a writing transaction is open."""
-        return self._turn is not None
-
-    @property
-    def account(self) -> str:
-        """The account of this connection, as records name it."""
-        return self.link.seen.account
-
-    # --- transactions --------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the one writer's lock, from the first thing asked or written on; what is written is sent at the end."""
-        self._writable()
-        if self._turn is not None:
-            yield
-            return
-        turn = self._turn = Turn()
-        try:
-            yield
-            self._commit(turn)
-        except BaseException:
-            self.link.undo()
-            raise
-        finally:
-            self._turn = None
-
-    def _writable(self) -> None:
-        if self.read_only:
-            message = T("{path} was opened for reading only", path=self.link.path)
-            raise Problems([Problem("store-read-only", message, T("open it for writing"))])
-
-    def _commit(self, turn: Turn) -> None:
-        """Write what is due and commit, in one round trip."""
-        due = turn.due()
-        if turn.begun or due:
-            begin = [] if turn.begun else [BEGIN, LOCK]
-            self.link.send([*begin, *due, COMMIT, *([WAKE] if turn.wrote else [])])
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Read from one snapshot."""
-        if self._turn is not None:
-            yield
-            return
-        self.link.send([SNAPSHOT])
-        try:
-            yield
-        finally:
-            self.link.undo()
-
-    def foresee(self, command_id: str, streams: Sequence[str], rows: Sequence[tuple[str, str]]) -> None:
-        """Take the lock and fetch, in one round trip, what a command is going to look at."""
-        turn = self._own()
-        views, keys = [view for view, _ in rows], [key for _, key in rows]
-        stance: Statement = (STANCE, (command_id, list(streams), views, keys))
-        found = self._carry_out(turn, stance).fetchone()
-        digest, accepted, result, first, last, head, at, turn.now, standing, bodies, names, folds, places = found
-        known = None if digest is None else Outcome(command_id, digest, accepted, result, first, last)
-        turn.outcomes[command_id] = known
-        turn.tip = (head or 0, at or "")
-        turn.stands.update(zip(streams, standing or (), strict=True))
-        turn.rows.update(zip(rows, bodies or (), strict=True))
-        turn.checkpoints = dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True))
-
-    def _carry_out(self, turn: Turn, *statements: Statement) -> Any:  # noqa: ANN401 -- psycopg's cursor
-        """Carry out what is due and then STATEMENTS, within the transaction; return the last one's cursor."""
-        begin = [] if turn.begun else [BEGIN, LOCK]
-        cursors = self.link.send([*begin, *turn.due(), *statements])
-        turn.begun = True
-        return cursors[-1]
-
-    def _ask(self, query: str, *values: object) -> list[Any]:
-        if self._turn is None:
-            return self.link.ask(query, *values)
-        rows: list[Any] = self._carry_out(self._turn, (query, values)).fetchall()
-        return rows
-
-    def _own(self) -> Turn:
-        """Return the writing transaction that the caller is in."""
-        assert self._turn is not None  # noqa: S101 -- callers are inside `writing`
-        return self._turn
-
-    def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 -- whatever the one column holds
-        found = self._ask(query, *values)
-        return found[0][0] if found else None
-
-    def _do(self, query: str, *values: object) -> None:
-        """Write something beside the log, at once: within the transaction that is open."""
-        self._carry_out(self._own(), (query, values))
-
-    def at_once(self, command: Appending) -> Outcome:
-        """Carry out one call of append_command in a transaction of its own. Raises Conflict, CommandReused."""
-        self._writable()
-        outcome = command.outcome
-        try:
-            cursors = self.link.send([BEGIN, command.statement(), COMMIT, *([WAKE] if command.rows else [])])
-        except BaseException:
-            self.link.undo()
-            raise
-        verdict, digest, accepted, result, first, last, stream, expected, actual = cursors[1].fetchall()[0]
-        if verdict == "conflict":
-            raise Conflict(stream, expected, actual)
-        if digest != outcome.digest:
-            raise CommandReused(outcome.command_id)
-        return Outcome(outcome.command_id, digest, accepted, result, first, last)
-
-    def settle(self, command_id: str) -> Outcome | None:
-        """Return what a command came to, once its writer can no longer change it and the standby knows it."""
-        query: Statement = ("SELECT * FROM settle_command(%s::text)", (command_id,))
-        try:
-            found = self.link.send([BEGIN, query, COMMIT])[1].fetchone()
-        except BaseException:
-            self.link.undo()
-            raise
-        return None if found is None or found[0] is None else Outcome(command_id, *found)
+class PostgresTables(Work):
+    """The tables of one PostgreSQL store."""
 
     # --- the log -------------------------------------------------------------------------------------------------
 
@@ -374,8 +246,32 @@ class PostgresTables(Tables):
         self._do(KEEP_NOTE, size, note, note)
 
     def raw_rows(self, after: int, limit: int) -> list[Row | int]:
-        """Return rows by position as they lie there, or their positions."""
-        return self._ask(f"{RAW} > %s::bigint ORDER BY position LIMIT %s::bigint", after, limit)
+        """Return rows by position as they lie there, or their positions: one by one where a page is damaged."""
+        try:
+            return self._ask(f"{RAW} > %s::bigint ORDER BY position LIMIT %s::bigint", after, limit)
+        except Problems as problems:
+            if problems.problems[0].code != "store-damaged":
+                raise
+        start = max(after, 0) + 1
+        return [row for place in range(start, min(start + limit, self._end() + 1)) for row in self._raw_row(place)]
+
+    def _raw_row(self, position: int) -> list[Row | int]:
+        try:
+            return self._ask(f"{RAW} = %s::bigint", position)
+        except Problems:  # this one cannot be read
+            return [position]
+
+    def _end(self) -> int:
+        """Return the last position that the tree or the events name, as far as they can be read."""
+        ends = [0]
+        for query in ("SELECT max(place) + 1 FROM tree WHERE level = 0", "SELECT max(position) FROM events"):
+            with suppress(Problems):  # the other one may still be readable
+                ends.append(self._one(query) or 0)
+        return max(ends)
+
+    def amiss(self) -> list[str]:
+        """Name what of the schema is not as this program makes it."""
+        return postgres_shape.amiss(dict(self._ask(postgres_shape.QUERY)))
 
     def outcomes(self, after: str, limit: int) -> list[Outcome]:
         """Return outcomes of commands in order of id."""
