@@ -60,12 +60,11 @@ def list_(check: bool) -> None:  # noqa: FBT001 -- click's flag
 
 def _line(entry: "Pending", local: "Callable[[datetime], datetime]") -> Row:
     line = entry.line
-    last: Row = {"status": "", "number": 0, "failures": 0, "told": 0}
+    last: Row = {"status": "", "number": 0, "failures": 0}
     if line is not None:
-        last = msgspec.structs.asdict(line) | {"told": len(line.told), "at": local(line.at)}
-    rule = entry.rule
-    own = {"rule": rule.id, "label": rule.label, "channel": entry.channel, "waiting": len(entry.reminders)}
-    return {**last, **own}
+        last = msgspec.structs.asdict(line) | {"at": local(line.at)}
+    own = {"rule": entry.rule.id, "label": entry.rule.label, "channel": entry.channel}
+    return {**last, **own, "told": entry.told, "waiting": len(entry.reminders)}
 
 
 def _due(entry: "Pending", reminder: "Reminder") -> Row:

@@ -21,7 +21,7 @@ from campaign.app.session import Session, new_id
 from campaign.domain.commands import Command, SettleNotice, TakeNotice
 from campaign.domain.definition import Definition
 from campaign.problems import Place, Problem, Problems, T, Text, need
-from campaign.readmodels.notices import Pending, about, ahead, pending
+from campaign.readmodels.notices import Pending, about, ahead, pending, told
 from campaign.readmodels.reminders import Reminder, reminders
 from campaign.store.log import CommandReused
 
@@ -90,7 +90,8 @@ def waiting(session: Session) -> tuple[Pending, ...]:
     if context.definition is None:
         return ()
     due = reminders(session.entities(), context, session.today(), ahead(context.definition))
-    return pending(context.definition, context.campaign, due)
+    before = told(session.log.read(session.stream)) if context.campaign.notices else {}
+    return pending(context.definition, context.campaign, before, due)
 
 
 def send(

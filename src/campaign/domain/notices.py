@@ -78,25 +78,14 @@ def taken(state: CampaignState, event: NoticeTaken, record: Recorded) -> Campaig
     name = key(event.rule, event.channel)
     before = state.notices.get(name)
     failures = before.failures + (before.status == "taken") if before else 0
-    line = NoticeLine(
-        event.rule,
-        event.channel,
-        event.number,
-        "taken",
-        event.about,
-        record.recorded_at,
-        record.position,
-        failures,
-        told=before.told if before else {},
-    )
+    line = NoticeLine(event.rule, event.channel, event.number, "taken", record.recorded_at, record.position, failures)
     return replace(state, notices={**state.notices, name: line})
 
 
 def delivered(state: CampaignState, event: NoticeDelivered, record: Recorded) -> CampaignState:
-    """Fold a delivery: what the notice was about has been told."""
+    """Fold a delivery."""
     line = state.notices[key(event.rule, event.channel)]
-    told = {**line.told, **dict.fromkeys(line.about, record.position)}
-    return _settled(state, replace(line, status="delivered", failures=0, told=told), record)
+    return _settled(state, replace(line, status="delivered", failures=0), record)
 
 
 def failed(state: CampaignState, event: NoticeFailed, record: Recorded) -> CampaignState:

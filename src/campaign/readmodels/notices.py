@@ -1,10 +1,11 @@
 """What notices have still to tell: the reminders that a rule sends over a channel, but for those told before (R-37)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from campaign.domain.definition import Definition, NoticeRule
+from campaign.domain.events import NoticeDelivered, NoticeTaken, Recorded
 from campaign.domain.notices import key
 from campaign.domain.sent import NoticeLine
 from campaign.domain.state import CampaignState
@@ -12,12 +13,16 @@ from campaign.readmodels.reminders import Reminder
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """What a rule has still to tell over a channel, the longest overdue first; line: its last notice, if any."""
+    """What a rule has still to tell over a channel, the longest overdue first.
+
+    line: its last notice, if any.  told: how many reminders have been told.
+    """
 
     rule: NoticeRule
     channel: str
     line: NoticeLine | None
     reminders: tuple[Reminder, ...]
+    told: int = 0
 
     @property
     def number(self) -> int:
@@ -36,16 +41,39 @@ def ahead(definition: Definition) -> int:
     return max((-rule.from_days for rule in definition.notices), default=0)
 
 
-def pending(definition: Definition, state: CampaignState, reminders: Iterable[Reminder]) -> tuple[Pending, ...]:
-    """Return what every rule has to tell over each of its channels, also where that is nothing."""
+def told(records: Iterable[Recorded]) -> dict[str, set[str]]:
+    """Return the keys of the reminders told, by `rule@channel`: those of the notices that got there."""
+    taken: dict[str, tuple[str, ...]] = {}
+    found: dict[str, set[str]] = {}
+    for record in records:
+        match record.event:
+            case NoticeTaken(rule=rule, channel=channel, about=keys):
+                taken[key(rule, channel)] = keys
+            case NoticeDelivered(rule=rule, channel=channel):
+                name = key(rule, channel)
+                found.setdefault(name, set()).update(taken[name])
+            case _:
+                pass
+    return found
+
+
+def pending(
+    definition: Definition, state: CampaignState, before: Mapping[str, set[str]], reminders: Iterable[Reminder]
+) -> tuple[Pending, ...]:
+    """Return what every rule has to tell over each of its channels, also where that is nothing; BEFORE: see `told`."""
     listed = tuple(reminders)
-    return tuple(_over(rule, channel, state, listed) for rule in definition.notices for channel in rule.channels)
+    return tuple(
+        _over(rule, channel, state, before.get(key(rule.id, channel), set()), tuple(_of(rule, listed)))
+        for rule in definition.notices
+        for channel in rule.channels
+    )
 
 
-def _over(rule: NoticeRule, channel: str, state: CampaignState, reminders: tuple[Reminder, ...]) -> Pending:
+def _over(
+    rule: NoticeRule, channel: str, state: CampaignState, before: set[str], reminders: tuple[Reminder, ...]
+) -> Pending:
     line = state.notices.get(key(rule.id, channel))
-    told = line.told if line else {}
-    return Pending(rule, channel, line, tuple(entry for entry in _of(rule, reminders) if about(entry) not in told))
+    return Pending(rule, channel, line, tuple(entry for entry in reminders if about(entry) not in before), len(before))
 
 
 def _of(rule: NoticeRule, reminders: tuple[Reminder, ...]) -> Iterator[Reminder]:
