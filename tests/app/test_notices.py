@@ -228,6 +228,16 @@ def test_much_that_is_due_goes_out_in_several_notices(
     assert len(box.kept) == 2
 
 
+@pytest.mark.parametrize(("more", "posts"), [("", 2), ("?overflow=truncate", 1)])
+def test_a_text_too_long_for_the_service_is_split_unless_its_url_says_otherwise(
+    session: Session, box: Postbox, more: str, posts: int
+) -> None:
+    farms = [EnrolEntity(f"farm-{number}", "farm", f"{number} {'long ' * 38}", ("farm",)) for number in range(190)]
+    assert handle(session, farms, STEWARD).refusal is None
+    (notice,) = send(session, STEWARD, {"office": box.url + more}, str)
+    assert (notice.count, notice.outcome, box.asked) == (192, "delivered", posts)
+
+
 def test_a_closed_campaign_and_one_without_a_definition_send_nothing(
     tmp_path: Path, session: Session, box: Postbox
 ) -> None:
