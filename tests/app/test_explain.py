@@ -15,6 +15,7 @@ from campaign.app.explain import FORMS, explain
 from campaign.app.handle import handle
 from campaign.app.session import Session
 from campaign.app.submit import Terms, submit
+from campaign.app.uses import Used, used_by
 from campaign.domain import commands as c
 from campaign.domain.events import Adjustment
 from campaign.problems import Problems
@@ -227,6 +228,13 @@ def test_a_waived_gate_rests_on_the_waiver_and_an_open_finding_on_its_event(reap
     found = explain(reaping, "gate:north")
     assert waived in resting(found, "counted: waived")
     assert resting(found, "clean: shut") == {raised}
+
+
+def test_an_event_names_the_gates_that_looked_at_it(session: Session) -> None:
+    officer = give(session, c.AppointOfficer("north", "accountable_officer", "p-cy", "chair"))
+    liaison = give(session, c.AppointOfficer("north", "liaison", "p-bo", "clerk"))
+    assert Used("gate:north", "officer: met") in used_by(session, officer)
+    assert not [use for use in used_by(session, liaison) if use.what.startswith("gate:")]
 
 
 def test_gates_are_looked_at_on_the_day_that_is_asked_about(reaping: Session) -> None:

@@ -97,6 +97,7 @@ def test_a_total_is_explained_by_what_is_added_and_what_is_not(farms: Session) -
     found = explain(farms, TOTAL)
     assert without_events(told(found)) == [
         f"News 2031-08, as first published, made up to position {farms.log.head() - 1}",
+        "by the definition adopted on 2031-03-01",
         "Yield, Farms",
         "as reported",
         "this year: 14 t, of 2 entities",
@@ -112,6 +113,9 @@ def test_a_total_is_explained_by_what_is_added_and_what_is_not(farms: Session) -
         "not added, as another's figure holds theirs: Patch",
     ]
     assert found.positions == (farms.log.head(),)
+    (adoption,) = farms.campaign().adoptions
+    assert resting(found, "by the definition") == {adoption.position}
+    assert placed(found, "by the definition") == [f"sha256 {adoption.sha256}"]
     assert resting(found, "North: 9 t") == {figures(farms, "north")}
     assert resting(found, "North: 12 t") == {farms.entities()["north"].baseline_position}
     line = farms.entities()["south"].reports["tally-2031-08"]
@@ -167,8 +171,9 @@ def test_every_edition_is_explained_from_its_own_cutoff(farms: Session) -> None:
     give(farms, c.CorrectReport("north", "t", (tons("10"),), "recount"))
     correct(farms, Correction("2031-08", "a recount"), ADA)
     last = figures(farms, "north")
-    assert told(explain(farms, "bulletin:2031-08"))[:2] == [
+    assert told(explain(farms, "bulletin:2031-08"))[:3] == [
         f"News 2031-08, correction 1, made up to position {last}",
+        "by the definition adopted on 2031-03-01",
         "corrected because: a recount",
     ]
     assert resting(explain(farms, "bulletin:2031-08#0/farms/yield"), "North: 9 t") == {first}
@@ -242,7 +247,7 @@ def ranked(tmp_path: Path) -> Iterator[Session]:
 
 def test_a_place_rests_on_the_level_and_that_of_last_year(ranked: Session) -> None:
     found = explain(ranked, "bulletin:2031-08/farms/north")
-    assert without_events(told(found))[1:] == [
+    assert without_events(told(found))[2:] == [
         "North is number 2 of 2 by growth of Yield: 12.5000%",
         "the level is held against 66.6667% of that of last year",
         "North: 9 t",

@@ -113,16 +113,16 @@ def test_every_total_of_a_bulletin_is_the_sum_of_what_is_named(ask: Run, number:
     assert shown["totals"]
     for total in shown["totals"]:
         told = answer(ask, "explain", f"bulletin:2005-09#{number}/{total['tree']}/{total['indicator']}")
-        assert told["where"] == f"sha256 {shown['sha256']}"
+        assert told["where"].startswith(f"sha256 {shown['sha256']} plan-73:")
         reported = total["reported"]
         said = f"this year: {reported['value']} {total['unit']}, of {reported['entities']} entities"
-        (step,) = [step for step in walk(told["because"][0]["because"][0]) if step["what"] == said]
+        (step,) = [step for step in walk(told["because"][1]["because"][0]) if step["what"] == said]
         assert len(step["because"]) == reported["entities"]
 
 
 def test_the_events_behind_a_total_name_it(ask: Run) -> None:
     told = answer(ask, "explain", "bulletin:2005-09#0/territory/profit")
-    (total,) = told["because"]
+    _, total = told["because"]
     first, last = total["positions"][0], total["positions"][-1]
     for position in (first, last):
         uses = answer(ask, "log", "show", position, "--used-by")["rows"]

@@ -56,9 +56,22 @@ def bulletin(session: Session, name: str) -> Explained:
         message = T("the bulletin of {period} does not come out again as it was published", period=asked.period)
         raise Problems([Problem("integrity-bulletin", message, T("see what is wrong with `campaign audit verify`"))])
     look = Look(session, seen, made.bulletin)
-    steps = _part(look, asked) if asked.tree else (*_edition(edition), *_totals(look, asked), *_late(made.bulletin))
+    parts = _part(look, asked) if asked.tree else (*_edition(edition), *_totals(look, asked), *_late(made.bulletin))
     positions = (edition.position,) if edition else ()
-    return Explained(_title(made.bulletin, edition), f"sha256 {made.sha256}", positions, tuple(steps))
+    where = f"sha256 {made.sha256} {_clause(look)}".strip()
+    return Explained(_title(made.bulletin, edition), where, positions, (_rules(look), *parts))
+
+
+def _clause(look: Look) -> str:
+    definition = look.seen.context.definition
+    return duties(definition)[look.made.obligation].clause if definition else ""
+
+
+def _rules(look: Look) -> Explained:
+    """Name the definition that says which entities and indicators are added up."""
+    adopted = look.seen.campaign.adoptions[-1]
+    where = f"sha256 {adopted.sha256} {adopted.document}".strip()
+    return Explained(T("by the definition adopted on {day}", day=adopted.occurred_on), where, (adopted.position,))
 
 
 def _read(session: Session, name: str) -> Asked:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from campaign.app import assess, explain_bulletin, explain_mark
+from campaign.app import assess, explain_bulletin, explain_gate, explain_mark
 from campaign.app.replay import resolve
 from campaign.app.session import Session
 from campaign.app.steps import rests_on, stream_of
@@ -36,9 +36,10 @@ def used_by(session: Session, position: int) -> list[Used]:
 
 
 def _caused(session: Session, position: int) -> Iterator[Used]:
-    for record in session.log.scan(position):
-        if record.causation == position:
-            yield Used(f"event:{record.position}", record.topic)
+    """Yield what the event brought about; the records behind it are looked at as they lie, undecoded."""
+    for at, _, _, topic, *_, causation, _, _ in session.log.scan_rows(position):
+        if causation == position:
+            yield Used(f"event:{at}", topic)
 
 
 def _values(session: Session, position: int) -> Iterator[Used]:
@@ -74,8 +75,17 @@ def _told(session: Session, position: int) -> Iterator[Used]:
     entities = [stream.removeprefix(stream_of(session, "")) for stream in streams]
     for entity in entities if streams and streams[0].startswith(stream_of(session, "")) else ():
         yield from _marks(session, entity, position)
+        yield from _gates(session, entity, position)
         for what, where in explain_bulletin.resting_on(session, entity, position):
             yield Used(what, where)
+
+
+def _gates(session: Session, entity: str, position: int) -> Iterator[Used]:
+    """Yield the gates out of the entity's present phase that looked at the event, with how they stand."""
+    if session.entity(entity) is not None:
+        for standing in explain_gate.gate(session, entity, session.today()).because:
+            if position in rests_on(standing):
+                yield Used(f"gate:{entity}", str(standing.what))
 
 
 def _marks(session: Session, entity: str, position: int) -> Iterator[Used]:
