@@ -4,15 +4,25 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from campaign.problems import Problems
 from campaign.store.codec import Codec
 from campaign.store.log import Batch, Chosen, Hints, Outcome, View
 from campaign.store.postgres import PostgresLog
 from campaign.store.postgres_connect import Patience
+from campaign.store.postgres_faults import Lost
 from campaign.store.postgres_tables import PostgresTables
 from campaign.store.queue import SharedLog
 
 if TYPE_CHECKING:
     from campaign.store.entries import Entry
+
+
+def _tables(dsn: str, timeout: float) -> PostgresTables:
+    """Connect for one thread; while others write that is worth trying again, like any connection that went."""
+    try:
+        return PostgresTables(dsn, timeout=timeout)
+    except Problems as problems:
+        raise Lost(problems.problems[0], doubt=False) from problems
 
 
 class SharedPostgresLog(SharedLog, PostgresLog):  # type: ignore[misc] # each thread's _tables are PostgresTables
@@ -31,7 +41,7 @@ class SharedPostgresLog(SharedLog, PostgresLog):  # type: ignore[misc] # each th
     ) -> None:
         """Open the store at DSN. Raises Problems (codes `store-…`, `not-permitted`)."""
         self._patience = patience
-        SharedLog.__init__(self, partial(PostgresTables, dsn, timeout=timeout), views, clock, codec, **bounds)
+        SharedLog.__init__(self, partial(_tables, dsn, timeout), views, clock, codec, **bounds)
 
     def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write with all that wait. Raises Problems (code `outcome-unknown`) when nobody can be asked."""
