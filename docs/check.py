@@ -4,6 +4,7 @@ Run by `make check`; prints every problem as file:line and exits with 1 if there
 """
 
 import re
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,18 @@ def generated() -> Iterator[str]:
     page = ROOT / "docs" / "reference" / "cli.md"
     if page.read_text(encoding="utf-8") != render():
         yield f"{_name(page)}:1: not what the code says (run python -m campaign_cli.reference)"
+    made = runpy.run_path(str(page.with_name("make.py")))["PAGES"]
+    for name, write in made.items():
+        if page.with_name(name).read_text(encoding="utf-8") != write():
+            yield f"{_name(page.with_name(name))}:1: not what the code says (run python docs/reference/make.py)"
+
+
+def codes() -> Iterator[str]:
+    """Yield texts that look like codes of problems and are not on the page of problems."""
+    page = (ROOT / "docs" / "reference" / "problems.md").read_text(encoding="utf-8")
+    sources = runpy.run_path(str(ROOT / "docs" / "reference" / "codes.py"))["Sources"]()
+    for missing in sources.unlisted(re.findall(r"^## (\S+)$", page, re.MULTILINE)):
+        yield f"{missing} (say it with its message, or name it among NOT_CODES in docs/reference/codes.py)"
 
 
 def lengths() -> Iterator[str]:
@@ -112,7 +125,9 @@ def _name(path: Path) -> str:
 
 def main() -> int:
     """Run every check; return the exit code."""
-    problems = [problem for check in (links, commands, options, targets, generated, lengths) for problem in check()]
+    problems = [
+        problem for check in (links, commands, options, targets, generated, codes, lengths) for problem in check()
+    ]
     for problem in problems:
         print(problem)  # noqa: T201 -- this is a command
     print(f"docs check: {len(PAGES)} pages, {len(problems)} problems")  # noqa: T201 -- likewise

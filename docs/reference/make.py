@@ -1,8 +1,9 @@
-"""Write configuration.md from the types and problems.md from the broken files: `python docs/reference/make.py`.
+"""Write configuration.md from the types and problems.md from the sources: `python docs/reference/make.py`.
 
 A test compares both with what stands in the repository, so they are never out of date.
 """  # noqa: INP001 -- a script
 
+import sys
 from collections.abc import Iterator
 from enum import EnumMeta
 from pathlib import Path
@@ -16,6 +17,10 @@ from campaign.domain.definition import Team
 from campaign.files import folder, layout, reading, roster, table
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from codes import Saying, Sources  # noqa: E402 -- it lies beside this script
+
 BROKEN = HERE.parents[1] / "tests" / "config" / "broken"
 
 MORE = "more than 1000 problems: the rest of the file is not looked at (correct these first)"
@@ -34,20 +39,30 @@ ELSEWHERE = {
 
 
 def problems() -> str:
-    """Write the page of problems: every code with an example."""
+    """Write the page of problems: every code with what is said, and with an example where a file shows it."""
     lines = [
-        "# Problems of a campaign folder",
+        "# Problems",
         "",
-        "Every problem is one line, `file:line:column: CODE message (fix)`, and all of them come at once.",
-        "The codes are stable. Each example is what `tests/config/broken/CODE.FILE` gives.",
-        "This page is made by docs/reference/make.py.",
+        "Every problem is one line, `place: CODE message (remedy)`, and all of them come at once. The place is a line",
+        "and column of a text, a cell of a sheet, or a field. The codes are stable; `{name}` stands for a value, and …",
+        "for what is said by whatever stood in the way. Remedies often name what was probably meant instead.",
+        "Examples of campaign folders are what `tests/config/broken/CODE.FILE` gives.",
+        "This page is made from the sources by docs/reference/make.py.",
         "",
     ]
-    examples = dict(sorted([*_examples(), *((code, ([line], "")) for code, line in ELSEWHERE.items())]))
-    for code, (found, name) in examples.items():
-        lines += [f"## {code}", "", "```text", *found, "```", ""]
+    examples = {**{code: ([line], "") for code, line in ELSEWHERE.items()}, **dict(_examples())}
+    for code, sayings in Sources().problems().items():
+        lines += [f"## {code}", "", *map(_bullet, sayings), ""]
+        found, name = examples.pop(code, ([], ""))
+        lines += ["```text", *found, "```", ""] if found else []
         lines += [f"From [{name}](../../tests/config/broken/{name}).", ""] if name else []
+    assert not examples, f"no source says {sorted(examples)}"  # noqa: S101 -- a script
     return "\n".join(lines)
+
+
+def _bullet(saying: Saying) -> str:
+    message, remedy = saying
+    return f"- {message} ({remedy})" if remedy else f"- {message}"
 
 
 def _examples() -> Iterator[tuple[str, tuple[list[str], str]]]:
