@@ -6,9 +6,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from app.conftest import STEWARD
@@ -20,7 +22,7 @@ from campaign.app.export import export
 from campaign.app.handle import handle
 from campaign.app.moving import Moved, backup, copy, restore
 from campaign.app.session import Settings, open_session
-from campaign.domain.commands import EnrolEntity
+from campaign.domain.commands import EnrolEntity, RaiseFinding
 from campaign.problems import Problems
 from campaign.store import refill
 from campaign.store.sqlite import SqliteLog
@@ -283,6 +285,56 @@ def test_a_copy_that_was_killed_goes_on(office: Path, tmp_path: Path, monkeypatc
     assert 0 < seen[-1] < made.records
     assert names(tmp_path) == ["harvest", "office", "t.db"]
     assert held(str(target)) == held(str(office))
+
+
+KILLED = """
+import os, sys
+from campaign.app.moving import copy
+from campaign.store import refill
+refill.PORTION = 1
+copy(sys.argv[1], sys.argv[2], lambda done, of: os.kill(os.getpid(), 9) if done == 3 else None)
+"""
+
+
+@pytest.mark.parametrize("kind", ["file", "database"])
+def test_a_copy_whose_program_was_killed_goes_on(office: Path, tmp_path: Path, dsn: str, kind: str) -> None:
+    """Killed by -9 between two portions, it left a prefix of whole commands; given again it completes it."""
+    target = str(tmp_path / "t.db") if kind == "file" else dsn
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(office), target], check=False)
+    assert killed.returncode == -9
+    assert not (tmp_path / "t.db").exists()
+    made = copy(str(office), target)
+    assert (made.new, made.records) == (made.records - 3, made.records)
+    assert held(target) == held(str(office))
+
+
+def test_a_database_is_backed_up_while_it_is_written_to(office: Path, tmp_path: Path, dsn: str) -> None:
+    """P-21 on PostgreSQL: each backup is whole and a prefix of the log."""
+    copy(str(office), dsn)
+    stop = Event()
+
+    def load() -> int:
+        count = 0
+        with closing(open_session(Settings(dsn, at=START), write=True)) as session:
+            while not stop.is_set():
+                asked = [RaiseFinding("north", f"f{count}", "omission", "said")]
+                assert handle(session, asked, STEWARD).refusal is None
+                count += 1
+        return count
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(load)
+        made = [backup(dsn, tmp_path / f"b{number}.db") for number in range(8)]
+        stop.set()
+        assert writing.result() > 0
+    with closing(open_session(Settings(dsn), write=True)) as session:
+        tree = session.log.tree()
+        size = tree.seal()
+        assert [taken.root for taken in made] == [tree.root(taken.records) for taken in made]
+    sizes = [taken.records for taken in made]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1] <= size
+    assert restore(tmp_path / "b7.db", str(tmp_path / "r.db")).root == made[-1].root
 
 
 def test_there_and_back_by_postgresql_nothing_changes(office: Path, tmp_path: Path, dsn: str) -> None:
