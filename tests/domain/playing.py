@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import TypeAlias, TypeVar
 
 import msgspec
+from domain.refusals import held
 
 from campaign.domain import campaign, project
 from campaign.domain.commands import Asked, Command
@@ -147,7 +148,8 @@ def answer(
 ) -> tuple[Event, ...] | Refused:
     """Decide a campaign command after the events GIVEN."""
     state = campaign_after(*given)
-    return campaign.decide(command, state, Context(definition, state), asked or by("ann"))  # type: ignore[arg-type]
+    told = campaign.decide(command, state, Context(definition, state), asked or by("ann"))  # type: ignore[arg-type]
+    return held(command, told)
 
 
 def codes(outcome: tuple[Event, ...] | Refused) -> list[str]:

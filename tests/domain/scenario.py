@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
+from domain.refusals import held
 
 from campaign.domain import commands as c
 from campaign.domain.definition import (
@@ -141,7 +142,8 @@ class Life:
     def ask(self, step: Step) -> tuple[Event, ...] | Refused:
         """Decide without recording."""
         by = step if isinstance(step, By) else By(step, "clerk")
-        return decide(by.command, self.state, self.context, c.Asked(by.actor, "", by.on, max(TODAY, by.on)))
+        asked = c.Asked(by.actor, "", by.on, max(TODAY, by.on))
+        return held(by.command, decide(by.command, self.state, self.context, asked))
 
     def do(self, *steps: Step) -> "Life":
         """Decide and record each step; none may be refused."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 from domain.playing import DEFINITION, OPENED, TODAY, Given, by, campaign_after, codes, project_after, remedied
+from domain.refusals import held
 
 from campaign.domain import project
 from campaign.domain.commands import Asked, Command, ReachMilestone, RegisterProject, SelectProject
@@ -30,7 +31,7 @@ def answer(
     definition: Definition | None = DEFINITION,
 ) -> Decision:
     context = Context(definition, campaign_after(*campaign))
-    return project.decide(command, project_after(*given), context, asked or by("ann"))
+    return held(command, project.decide(command, project_after(*given), context, asked or by("ann")))
 
 
 @pytest.mark.parametrize(

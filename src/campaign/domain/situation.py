@@ -52,7 +52,8 @@ def repeats(field: str, items: Iterable[str]) -> list[Problem]:
     seen: set[str] = set()
     for item in items:
         if not item.strip():
-            found.append(problem("text-missing", T("{field} has an empty item", field=field), T("leave it out")))
+            message = T("{field} has an empty item", field=field)
+            found.append(problem("text-missing", message, T("leave it out"), field=field))
         elif item in seen:
             message = T("{item} stands twice in {field}", item=item, field=field)
             found.append(problem("listed-twice", message, T("name it once"), field=field))

@@ -1,0 +1,52 @@
+"""What every refusal owes the one who is refused: what is wrong, in which field, by which rule, and what to do.
+
+The tables of the tests name codes; this holds each refusal that they meet to the rest.
+"""
+
+import re
+
+from campaign.domain.commands import COMMANDS, Command
+from campaign.domain.definition import Definition, FourEyes
+from campaign.domain.events import Event, Figure, Target
+from campaign.problems import Problem, Refused, Text
+
+OF_THE_WHOLE = frozenset(
+    {"nothing-changes", "gate-shut", "four-eyes", "entity-exited", "not-stopped", "bulletin-not-published"}
+    | {"campaign-not-open", "campaign-closed", "no-definition", "notice-number", "halves-do-not-add-up"}
+    | {"not-permitted", "awards-undecided", "nominations-undecided", "summary-missing", "table-overlap"}
+)
+"""Codes of what is wrong with the whole of a command, or with its moment; every other problem lies in a field."""
+KINDS = (*COMMANDS.values(), Target, Figure, Definition)
+FIELDS = frozenset(name for kind in KINDS for name in kind.__struct_fields__) | {
+    "occurred_on",
+    "group",
+    "phase",
+    "bulletin",
+}
+"""The last three stand for one of `groups`, for `to`, and for the obligation that a bulletin is."""
+EYES = frozenset(FourEyes.__struct_fields__) | {"findings"}
+"""Where two persons are needed; of findings no definition can say otherwise."""
+RULE = re.compile(r"(R-\d\d|[a-z][a-z0-9_., -]*)?")
+"""A requirement, a path in the definition, or the id of a gate or of what the scheme calls it."""
+
+
+def held(command: Command, answer: tuple[Event, ...] | Refused) -> tuple[Event, ...] | Refused:
+    """Return the ANSWER to COMMAND, having held every reason of a refusal to what it owes."""
+    if isinstance(answer, Refused):
+        assert answer.reasons, command
+        for reason in answer.reasons:
+            _owes(reason)
+    return answer
+
+
+def _owes(reason: Problem) -> None:
+    for text in (reason.message, reason.fix):
+        assert isinstance(text, Text), reason
+        assert str(text).strip(), reason
+        assert "{" not in str(text), reason
+        assert "None" not in text.values.values(), reason
+    field = re.split(r"[.\[]", reason.place.field)[0]
+    assert field in FIELDS if field else reason.code in OF_THE_WHOLE, reason
+    assert RULE.fullmatch(reason.rule), reason
+    if reason.code == "four-eyes":
+        assert reason.rule.removeprefix("four_eyes.") in EYES, reason
