@@ -48,7 +48,7 @@ def _values(session: Session, position: int) -> Iterator[Used]:
         for view in ALL:
             key = view.key(record)
             row = session.log.row(view.name, key) if key is not None else None
-            yield from (Used(f"{view.name}:{key}", path) for path in holding(row, position))
+            yield from (Used(f"{view.name}:{key}", path) for path in dict.fromkeys(holding(row, position)))
 
 
 def holding(value: Any, position: int, path: str = "") -> Iterator[str]:  # noqa: ANN401 -- any part of a state
