@@ -14,7 +14,7 @@ from campaign.app.stores import present
 from campaign.domain.access import persons_of
 from campaign.problems import EXTRAS, NOTHING, Problems, T, Text
 from campaign.store.dsn import redacted
-from campaign.store.engine import VERIFY
+from campaign.store.folding import VERIFY
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37, 0)

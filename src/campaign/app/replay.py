@@ -12,7 +12,7 @@ from campaign.domain.events import Recorded
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
 from campaign.problems import Place, Problem, Problems, T
 from campaign.readmodels.views import ALL
-from campaign.store.engine import REBUILD, step
+from campaign.store.folding import REBUILD, step
 from campaign.store.log import View
 
 Watch: TypeAlias = Callable[[Mapping[tuple[str, str], Any], Recorded], None]
