@@ -12,6 +12,9 @@ from campaign.domain.state import Context
 from campaign.problems import FORBIDDEN, Problem, Problems, T
 from campaign.store.log import Attempt
 
+PASSING = frozenset({"store-busy", "store-full", "store-io", "store-unreachable", "outcome-unknown"})
+"""Problems of the store after which the same command is given again."""
+
 
 def machine_account() -> str:
     """Return the account of the operating system under which this process runs, by its real user, not by $USER."""
@@ -80,12 +83,17 @@ def _id(text: str) -> str:
 
 
 def note(session: Session, refused: Sequence[Attempt]) -> Problem | None:
-    """Write what was REFUSED into the access journal; return why that could not be done, if so."""
+    """Write what was REFUSED into the access journal; return why that could not be done, if so.
+
+    Raises Problems when it is a fault that passes: a no that nobody remembers could be a yes the next time.
+    """
     if not refused:
         return None
     try:
         session.log.note(refused)
     except Problems as found:
+        if PASSING.intersection(problem.code for problem in found.problems):
+            raise
         reason = (session.unwritable or found).problems[0].message
         message = T("this attempt could not be noted in the access journal: {reason}", reason=reason)
         return Problem("not-noted", message, T("tell whoever keeps the store"))
