@@ -105,6 +105,28 @@ def test_a_target_shows_every_step_of_its_way(session: Session) -> None:
     ]
 
 
+def test_a_finding_shows_what_it_compared_and_every_compared_event_names_it(session: Session) -> None:
+    on(session, 3, 7)
+    report(session, "north", "2031-W10")
+    report(session, "south", "2031-W10")
+    north, south = (session.entities()[farm].reports["2031-W10"].position for farm in ("north", "south"))
+    compared = {"values": ("7", "7"), "threshold": "0", "events": (north, south)}
+    raised = give(session, c.RaiseFinding("north", "f-1", "contradiction", "too alike", **compared))
+    found = explain(session, "finding:north/f-1")
+    assert told(found)[:5] == [
+        "finding f-1 of north: too alike",
+        "it compared 7",
+        "it compared 7",
+        "against 0",
+        "it rests on",
+    ]
+    assert resting(found, "it rests on") == {north, south}
+    assert found.positions == (raised,)
+    assert told(found)[-1].startswith(f"#{raised} finding_raised.v1")
+    assert Used("finding:north/f-1", "raised") in used_by(session, north)
+    assert not [use for use in used_by(session, raised) if use.what.startswith("finding:")]
+
+
 # --- ranks -------------------------------------------------------------------------------------------------------
 
 SCHEME = """\
@@ -267,6 +289,7 @@ def test_of_many_open_duties_the_first_few_are_explained(tmp_path: Path) -> None
         ("rank:x/north", "run-unknown"),
         ("figure:north/yield", "figure-unknown"),
         ("report:north/x", "report-unknown"),
+        ("finding:north/x", "finding-unknown"),
         ("target:north/x", "target-unknown"),
         ("gate:nort", "not-enrolled"),
         ("event:0", "no-such-position"),

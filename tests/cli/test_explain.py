@@ -107,6 +107,20 @@ def test_a_figure_is_traced_to_its_cell(ask: Run) -> None:
     assert rest.partition(" ")[0].startswith("数据]!G")
 
 
+def test_a_finding_of_a_check_names_the_check_and_the_events_that_it_compared(ask: Run) -> None:
+    found = next(row for row in answer(ask, "finding", "list")["rows"] if row["check"])
+    name = f"finding:{found['entity']}/{found['finding']}"
+    told = answer(ask, "explain", name)
+    said = [step["what"] for step in walk(told)]
+    assert any(line.startswith("raised by the check ") for line in said)
+    assert all(f"it compared {value}" in said for value in found["values"])
+    (rests,) = [step for step in told["because"] if step["what"] == "it rests on"]
+    assert rests["positions"]
+    for position in rests["positions"]:
+        uses = answer(ask, "log", "show", position, "--used-by")["rows"]
+        assert {"what": name, "where": found["status"]} in uses
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_every_total_of_a_bulletin_is_the_sum_of_what_is_named(ask: Run, number: int) -> None:
     shown = answer(ask, "bulletin", "show", "2005-09", "--number", number)

@@ -6,7 +6,7 @@ from datetime import date
 from campaign.app.explain_bulletin import bulletin
 from campaign.app.explain_gate import gate
 from campaign.app.explain_mark import mark
-from campaign.app.explain_report import figure, report, target
+from campaign.app.explain_report import figure, finding, report, target
 from campaign.app.explain_run import award, rank
 from campaign.app.session import Session
 from campaign.app.steps import Explained, events
@@ -48,6 +48,7 @@ FORMS = {
     "figure": "ENTITY/INDICATOR",
     "target": "ENTITY/TARGET",
     "report": "ENTITY/REPORT",
+    "finding": "ENTITY/FINDING",
     "event": "POSITION",
 }
 """What stands behind the colon, by kind of result."""
@@ -59,6 +60,7 @@ _KINDS: dict[str, Callable[[Session, str], Explained]] = {
     "figure": figure,
     "target": target,
     "report": report,
+    "finding": finding,
     "event": event,
 }
 _ON_A_DAY: dict[str, Callable[[Session, str, date], Explained]] = {"mark": mark, "gate": gate}

@@ -1,10 +1,12 @@
-"""Figures, reports and targets of an entity: the values that hold, the cells that they stood in, and their events."""
+"""Figures, reports, findings and targets of an entity: what holds, the cells and values it rests on, and the events."""
+
+from collections.abc import Iterator
 
 from campaign.app.session import Session
-from campaign.app.steps import Explained, about_report, event_line, missing, proven_entity, stream_of
+from campaign.app.steps import Explained, about_report, event_line, missing, proven_entity, some, stream_of
 from campaign.domain.events import Recorded
 from campaign.domain.reports import Key, Standing, current_figures
-from campaign.domain.state import EntityState
+from campaign.domain.state import EntityState, FindingLine
 from campaign.problems import T, Text
 
 
@@ -47,6 +49,33 @@ def report(session: Session, name: str) -> Explained:
     title = T("report {report} of {entity}: {status}", report=wanted, entity=state.name, status=line.status)
     records = session.log.read(stream_of(session, entity))
     return Explained(title, positions=(line.position,), because=tuple(about_report(session, records, wanted)))
+
+
+def finding(session: Session, name: str) -> Explained:
+    """Explain what ENTITY/FINDING compared, and what became of it. Raises Problems (`finding-unknown`)."""
+    entity, _, wanted = name.partition("/")
+    state = proven_entity(session, entity)
+    if wanted not in state.findings:
+        message = T("{entity} has no finding {name}", entity=entity, name=wanted)
+        raise missing("finding-unknown", message, wanted, state.findings)
+    line = state.findings[wanted]
+    title = T("finding {name} of {entity}: {statement}", name=wanted, entity=state.name, statement=line.statement)
+    records = session.log.read(stream_of(session, entity))
+    own = (event_line(session, record) for record in records if getattr(record.event, "finding", "") == wanted)
+    steps = (*_compared(session, line), *own)
+    return Explained(title, f"{entity}/{line.report}" if line.report else "", (line.position,), steps)
+
+
+def _compared(session: Session, line: FindingLine) -> Iterator[Explained]:
+    definition = session.context().definition
+    for check in definition.checks if definition else ():
+        if check.id == line.check:
+            yield Explained(T("raised by the check {check}", check=check.label), check.clause)
+    yield from (Explained(T("it compared {value}", value=value)) for value in line.values)
+    if line.threshold:
+        yield Explained(T("against {threshold}", threshold=line.threshold))
+    if line.events:
+        yield Explained(T("it rests on"), positions=line.events, because=tuple(some(session, line.events)))
 
 
 def target(session: Session, name: str) -> Explained:

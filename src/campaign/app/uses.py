@@ -76,6 +76,7 @@ def _told(session: Session, position: int) -> Iterator[Used]:
     for entity in entities if streams and streams[0].startswith(stream_of(session, "")) else ():
         yield from _marks(session, entity, position)
         yield from _gates(session, entity, position)
+        yield from _findings(session, entity, position)
         for what, where in explain_bulletin.resting_on(session, entity, position):
             yield Used(what, where)
 
@@ -86,6 +87,16 @@ def _gates(session: Session, entity: str, position: int) -> Iterator[Used]:
         for standing in explain_gate.gate(session, entity, session.today()).because:
             if position in rests_on(standing):
                 yield Used(f"gate:{entity}", str(standing.what))
+
+
+def _findings(session: Session, entity: str, position: int) -> Iterator[Used]:
+    """Yield the findings that compared the event: of its entity, and of those that its figures are part of."""
+    state = session.entity(entity)
+    for name in dict.fromkeys((entity, state.parent, state.prefecture)) if state else ():
+        looked = session.entity(name) if name else None
+        for finding in looked.findings.values() if looked else ():
+            if position in finding.events:
+                yield Used(f"finding:{name}/{finding.finding}", finding.status)
 
 
 def _marks(session: Session, entity: str, position: int) -> Iterator[Used]:
