@@ -6,7 +6,7 @@ The tables of the tests name codes; this holds each refusal that they meet to th
 import re
 
 from campaign.domain.commands import COMMANDS, Command
-from campaign.domain.definition import Definition, FourEyes
+from campaign.domain.definition import Definition, FourEyes, Team
 from campaign.domain.events import Event, Figure, Target
 from campaign.problems import Problem, Refused, Text
 
@@ -16,7 +16,7 @@ OF_THE_WHOLE = frozenset(
     | {"not-permitted", "awards-undecided", "nominations-undecided", "summary-missing", "table-overlap"}
 )
 """Codes of what is wrong with the whole of a command, or with its moment; every other problem lies in a field."""
-KINDS = (*COMMANDS.values(), Target, Figure, Definition)
+KINDS = (*COMMANDS.values(), Target, Figure, Definition, Team)
 FIELDS = frozenset(name for kind in KINDS for name in kind.__struct_fields__) | {
     "occurred_on",
     "group",
