@@ -13,6 +13,8 @@ from mutmut.mutation.file_mutation import Mutation
 CODE = re.compile(r"['\"][a-z]+(-[a-z0-9]+)+['\"]")
 """Problem codes are kebab-case, and nothing else is (tests/test_problems.py)."""
 
+NAMES = frozenset({"message", "fix", "remedy"})
+
 
 def logic(module: cst.Module, mutations: list[Mutation]) -> list[Mutation]:
     """Return the mutants of logic that stand in a function or method, in the order of the file."""
@@ -45,8 +47,13 @@ def _spares(before: cst.CSTNode, after: cst.CSTNode) -> bool:
 
 
 def _tells(value: cst.BaseExpression) -> bool:
+    """Whether VALUE is a code, a message, or one of the names under which messages are handed on."""
     if isinstance(value, cst.SimpleString):
         return bool(CODE.fullmatch(value.value))
+    if isinstance(value, cst.IfExp):
+        return _tells(value.body) and _tells(value.orelse)
+    if isinstance(value, cst.Name):
+        return value.value in NAMES
     return isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "T"
 
 
