@@ -87,6 +87,15 @@ def test_every_given_input_names_its_events_in_order(ask: Run, places: list[dict
     assert any(step["positions"] for step in given)
 
 
+def test_a_team_s_own_duty_names_the_team_s_file(ask: Run) -> None:
+    told = answer(ask, "explain", "mark:220300/siping_site_check/2005-09")
+    assert {"teams/siping.yaml siping_site_check"} == {
+        step["where"] for step in walk(told) if step["what"].startswith("its cadence")
+    }
+    told = answer(ask, "explain", "mark:220400/weekly_report/2005-W40")
+    assert {"weekly_report"} == {step["where"] for step in walk(told) if step["what"].startswith("its cadence")}
+
+
 def test_a_prize_is_traced_to_the_cells_of_the_workbook(ask: Run) -> None:
     awards = answer(ask, "award", "list")["rows"]
     wheres = [

@@ -14,6 +14,7 @@ from campaign.domain.extensions import key
 from campaign.domain.governing import governing
 from campaign.domain.schedule import Owed
 from campaign.domain.state import Adoption, CheckLine, EntityState, ReportLine
+from campaign.domain.teams import files_behind
 from campaign.problems import Place, Problem, Problems, T, Text
 from campaign.readmodels import inspections, reporting
 from campaign.readmodels.reporting import Cell
@@ -134,7 +135,8 @@ def _due(at: Mark, records: list[Recorded]) -> Iterator[Explained]:
         yield Explained(kept, positions=_kept_by(at, records))
         return
     planned = schedule.planned_on(at.definition, at.owed) or at.owed.due_on
-    yield Explained(T("its cadence puts it on {day}", day=planned), at.obligation.id)
+    files = files_behind(at.obligation.id, at.state, at.definition)
+    yield Explained(T("its cadence puts it on {day}", day=planned), " ".join((*files, at.obligation.id)))
     if planned != at.owed.due_on:
         moved = T("{day} is a rest day; the calendar moves it to {moved}", day=planned, moved=at.owed.due_on)
         yield Explained(moved, f"calendar {at.definition.calendar.version}, roll {at.obligation.roll}")

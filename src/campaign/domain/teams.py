@@ -64,6 +64,15 @@ def moved(duty: Obligation, own: TeamDuty | None) -> Obligation:
     )
 
 
+def files_behind(obligation: str, state: EntityState, definition: Definition) -> tuple[str, ...]:
+    """Return the files of the entity's teams that ask for OBLIGATION or give it days of their own."""
+    return tuple(
+        file_of(team.id)
+        for team in definition.teams
+        if leads(team, state, definition) and obligation in {line.id for line in (*team.duties, *team.obligations)}
+    )
+
+
 def file_of(team: str) -> str:
     """Return the name of a team's file in the folder."""
     return f"teams/{team}.yaml"
