@@ -66,10 +66,11 @@ def moved(duty: Obligation, own: TeamDuty | None) -> Obligation:
 
 def files_behind(obligation: str, state: EntityState, definition: Definition) -> tuple[str, ...]:
     """Return the files of the entity's teams that ask for OBLIGATION or give it days of their own."""
+    mine = (team for team in definition.teams if leads(team, state, definition))
     return tuple(
         file_of(team.id)
-        for team in definition.teams
-        if leads(team, state, definition) and obligation in {line.id for line in (*team.duties, *team.obligations)}
+        for team in mine
+        if obligation in {*(duty.id for duty in team.duties), *(own.id for own in team.obligations)}
     )
 
 
