@@ -42,7 +42,7 @@ def test_the_shape_on_file_is_what_the_migrations_make(store: OnPostgres, capsys
             "function lock_log was changed",
         ),
         ("CREATE POLICY hide ON events USING (actor <> 'li.wei')", "policy hide was added"),
-        ("ALTER TABLE events ENABLE ROW LEVEL SECURITY", "table events was changed"),
+        ("ALTER TABLE events DISABLE ROW LEVEL SECURITY", "table events was changed"),
     ],
 )
 def test_what_was_dropped_changed_or_added_is_named(store: OnPostgres, statement: str, what: str) -> None:

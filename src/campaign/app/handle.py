@@ -27,7 +27,7 @@ from campaign.domain.commands import (
 from campaign.domain.events import TOPIC_OF, DefinitionAdopted, Event, Recorded
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
-from campaign.problems import NOT_PERMITTED, Place, Problem, Problems, Refused, T, refuse
+from campaign.problems import FORBIDDEN, NOT_PERMITTED, Place, Problem, Problems, Refused, T, refuse
 from campaign.store.log import Attempt, Batch, Conflict, Draft, Guard, Hints, Outcome, Write
 
 ATTEMPTS = 20
@@ -150,13 +150,27 @@ def _record(session: Session, decision: "_Decision", refusal: Refused | None, di
         unnoted = access.note(session, decision.attempts)
         if unnoted is not None:
             return Reply(decision.command_id, Refused((*refusal.reasons, unnoted)))
-        result = _ENCODE(_Remembered(reasons=refusal.reasons, attempt=decision.who.attempt))
-        before = session.log.refuse(Outcome(decision.command_id, digest, accepted=False, result=result))
-        return _reply(before, decision.who.attempt)
+        return _remember(session, decision, refusal, digest)
     account = access.recorded_as(decision.context(), decision.account)
     batch = msgspec.structs.replace(decision.batch(digest), account=account)
-    outcome = session.log.append(batch, decision.hints())
+    try:
+        outcome = session.log.append(batch, decision.hints())
+    except Problems as found:  # a database has roles of its own
+        access.note(session, decision.refused_by_store(found))
+        raise
     return _reply(outcome, decision.who.attempt)
+
+
+def _remember(session: Session, decision: "_Decision", refusal: Refused, digest: str) -> Reply:
+    """Remember a refusal; whoever may only read is refused all the same, though nothing is remembered of it."""
+    result = _ENCODE(_Remembered(reasons=refusal.reasons, attempt=decision.who.attempt))
+    try:
+        before = session.log.refuse(Outcome(decision.command_id, digest, accepted=False, result=result))
+    except Problems as found:
+        if not decision.attempts or found.problems[0].code not in FORBIDDEN:
+            raise
+        return Reply(decision.command_id, refusal)
+    return _reply(before, decision.who.attempt)
 
 
 def _reply(outcome: Outcome, attempt: str | None = None) -> Reply:
@@ -213,10 +227,12 @@ class _Decision:
             self.account = access.account_of(session, who.account, who.token)
         except Problems as found:
             self.barred = Refused(found.problems)
+        self.commands: Sequence[Command] = ()
         self.attempts: list[Attempt] = []
         """What was refused because the actor may not ask for it."""
 
     def take(self, commands: Sequence[Command]) -> Refused | None:
+        self.commands = commands
         reasons: list[Problem] = []
         for command in commands:
             refused = self._one(command)
@@ -230,6 +246,12 @@ class _Decision:
     def _attempted(self, command: Command, reasons: Sequence[Problem]) -> None:
         named = (self.account, self.who.actor, command.name, _subject(command))
         self.attempts += access.attempts(named, reasons, self.command_id)
+
+    def refused_by_store(self, found: Problems) -> list[Attempt]:
+        """Return what the journal is to say of commands that were decided and that the store would not take."""
+        for command in self.commands:
+            self._attempted(command, found.problems)
+        return self.attempts
 
     def _one(self, command: Command) -> Refused | None:
         if self.barred is not None:

@@ -31,7 +31,8 @@ UNION ALL
 SELECT 'rule ' || r.rulename, r.definition FROM pg_rules r WHERE r.schemaname = current_schema()
 UNION ALL
 SELECT 'policy ' || p.policyname,
-        replace(concat_ws(' ', p.tablename, p.permissive, p.cmd, p.qual, p.with_check), here.prefix, '')
+        regexp_replace(replace(concat_ws(' ', p.tablename, p.permissive, p.cmd, p.qual, p.with_check), here.prefix, ''),
+            '\\s+', ' ', 'g')
     FROM pg_policies p, here WHERE p.schemaname = current_schema()
 ORDER BY 1"""
 FILE = "shape.txt"

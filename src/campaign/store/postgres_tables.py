@@ -14,7 +14,7 @@ from campaign.store.postgres_turn import Statement
 from campaign.store.postgres_work import LOCK, Work
 
 REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
-TIP = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+TIP = "SELECT * FROM log_tip()"
 NAMED = f"SELECT position, s.name, {REST} FROM events JOIN streams AS s ON s.id = stream"  # noqa: S608 -- constants
 BY_POSITION = f"{NAMED} WHERE position > %s::bigint AND position <= %s::bigint ORDER BY position"
 BY_PREFIX = f"""{NAMED} WHERE position > %s::bigint AND position <= %s::bigint AND s.name >= %s AND s.name <= %s
@@ -27,7 +27,7 @@ OUTCOME = "SELECT command_id, digest, accepted, result, first, last FROM command
 TABLE_BYTES = """SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema()) ORDER BY relname COLLATE "C\""""
 TOLD = "SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands"
-PEEK = """SELECT p.version, p.position, coalesce((SELECT max(position) FROM events), 0), v.body
+PEEK = """SELECT p.version, p.position, coalesce((SELECT at_position FROM log_tip()), 0), v.body
     FROM (SELECT %s::text AS name, %s::text AS key) AS asked
     LEFT JOIN view_positions AS p ON p.name = asked.name
     LEFT JOIN views AS v ON v.name = asked.name AND v.key = asked.key"""

@@ -1,0 +1,385 @@
+"""Database roles: what PostgreSQL itself refuses, whatever program asks (P-15, P-17)."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from access import logins, rights
+from store.cluster import OWNER, Cluster, quick
+
+from campaign.app import reach
+from campaign.app.handle import Who, handle
+from campaign.app.session import Session, Settings, open_session
+from campaign.domain import commands as c
+from campaign.domain import events as e
+from campaign.problems import Problems
+from campaign.store import postgres_roles
+from campaign.store.log import Attempt, Batch, Draft, Write
+
+OWN, WITHIN, ELSEWHERE = (f"entity:{rights.KEY}/{name}" for name in (rights.OWN, rights.WITHIN, rights.ELSEWHERE))
+DAY = date(2005, 8, 17)
+PLAIN = {ord(sign): "." for sign in "()=' ,"}
+
+
+class Office:
+    """The server, the database, and whoever is connected."""
+
+    def __init__(self, server: Cluster, where: Path) -> None:
+        self.server, self.database = server, server.fresh()
+        self.session = logins.begin(server, self.database, where)
+        self.opened: list[Session] = [self.session]
+
+    def dsn(self, login: str = OWNER) -> str:
+        return self.server.dsn(self.database, login)
+
+    def sql(self, login: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        import psycopg  # noqa: PLC0415 -- tests without PostgreSQL collect this module too
+
+        with psycopg.connect(self.dsn(login), autocommit=True) as connection:
+            found = connection.execute(statement, values or None)  # type: ignore[arg-type] # a constant of the tests
+            return found.fetchall() if found.description else []
+
+    def as_(self, login: str, *, write: bool = True) -> Session:
+        opened = open_session(Settings(self.dsn(login), at=rights.AT), write=write)
+        self.opened.append(opened)
+        return opened
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    made = Office(quick(), tmp_path_factory.mktemp("office") / "config")
+    yield made
+    for session in made.opened:
+        session.close()
+    made.server.drop(made.database)
+
+
+# --- plain SQL ---------------------------------------------------------------------------------------------------
+
+FOR_NOBODY = [
+    "INSERT INTO events SELECT * FROM events",
+    "UPDATE events SET actor = 'p-office-3'",
+    "UPDATE events SET account = 'db:owner' WHERE position = 1",
+    "DELETE FROM events",
+    "TRUNCATE events",
+    "TRUNCATE events, streams, commands CASCADE",
+    "COPY events FROM STDIN",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "COPY events TO '/tmp/events'",
+    "INSERT INTO streams VALUES (0, 'entity:x')",
+    "UPDATE streams SET name = 'entity:x'",
+    "DELETE FROM streams",
+    "INSERT INTO commands SELECT * FROM commands",
+    "UPDATE commands SET accepted = true",
+    "DELETE FROM commands",
+    "UPDATE checkpoints SET size = 0",
+    "DELETE FROM checkpoints",
+    "INSERT INTO access OVERRIDING SYSTEM VALUE SELECT * FROM access",
+    "UPDATE access SET account = 'db:owner'",
+    "DELETE FROM access",
+    "TRUNCATE access",
+    "SELECT * FROM reach",
+    "INSERT INTO reach VALUES (session_user, '')",
+    "UPDATE reach SET stream = ''",
+    "INSERT INTO speaks VALUES (session_user, 'p-wei-lichang')",
+    "DELETE FROM four_eyes",
+    "DELETE FROM migrations",
+    "INSERT INTO migrations (version, name) VALUES (99, 'x')",
+    "ALTER TABLE events DISABLE TRIGGER ALL",
+    "ALTER TABLE events DISABLE TRIGGER events_within",
+    "ALTER TABLE events DROP COLUMN account",
+    "ALTER TABLE events DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE events OWNER TO CURRENT_USER",
+    "DROP TRIGGER events_refuse ON events",
+    "DROP TABLE events CASCADE",
+    "DROP POLICY events_reach ON events",
+    "CREATE POLICY mine ON events USING (true)",
+    "CREATE TRIGGER mine BEFORE INSERT ON events EXECUTE FUNCTION refuse_change()",
+    "CREATE RULE mine AS ON INSERT TO events DO INSTEAD NOTHING",
+    "CREATE TABLE mine (position bigint)",
+    "CREATE FUNCTION mine() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+    "CREATE OR REPLACE FUNCTION reaches(_stream text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+    "ALTER FUNCTION reaches OWNER TO CURRENT_USER",
+    "DROP FUNCTION lock_log",
+    "DROP SCHEMA public CASCADE",
+    "SET ROLE owner",
+    "SET SESSION AUTHORIZATION owner",
+    "SET session_replication_role = replica",
+    "ALTER ROLE CURRENT_USER SUPERUSER",
+    "ALTER SYSTEM SET fsync = off",
+    "SELECT pg_read_file('/etc/passwd')",
+    "DO $$ BEGIN LOCK TABLE events IN ACCESS EXCLUSIVE MODE; END $$",
+    "SELECT events_follow()",
+    "SELECT refuse_change()",
+]
+FOR_KEEPERS = [
+    "DELETE FROM views",
+    "UPDATE views SET body = ''",
+    "INSERT INTO views VALUES ('campaign', 'x', '')",
+    "UPDATE view_positions SET position = 0",
+    "DELETE FROM tree",
+    "INSERT INTO tree VALUES (0, 0, '')",
+    "INSERT INTO checkpoints (size, note) VALUES (0, 'x')",
+    "DELETE FROM persons",
+    "INSERT INTO persons VALUES ('p-x', '')",
+]
+CALL = (
+    "SELECT * FROM append_command('{id}', 'd', true, '', '', 'p-wei-lichang', 'leading_group', ARRAY[]::text[], "
+    "ARRAY[]::bigint[], ARRAY[]::bigint[], ARRAY[]::text[], ARRAY['entity:jilin-2005/220200'], ARRAY[99::bigint], "
+    "ARRAY['finding_raised.v1'], ARRAY['2005-08-17'], ARRAY[NULL::bigint], ARRAY['{{}}'::bytea], ARRAY[]::text[], "
+    "ARRAY[]::text[], ARRAY[]::bytea[], ARRAY[]::text[], ARRAY[]::bigint[])"
+)
+FOR_WRITERS = ["SELECT lock_log()", "SELECT * FROM settle_command('x')", CALL.format(id="forged")]
+FORBIDDEN = [
+    *((login, line) for login in ("l_auditor", "l_team", "l_office") for line in FOR_NOBODY),
+    *((login, line) for login in ("l_auditor", "l_team", "l_officer") for line in FOR_KEEPERS),
+    *(("l_auditor", line) for line in FOR_WRITERS),
+]
+
+
+@pytest.fixture(scope="module")
+def content(office: Office) -> Iterator[list[tuple[Any, ...]]]:
+    """Give all that the log holds; whatever was tried, it is the same afterwards."""
+    query = "SELECT e::text FROM events e ORDER BY position"
+    before = office.sql(OWNER, query)
+    yield before
+    assert office.sql(OWNER, query)[: len(before)] == before
+
+
+@pytest.mark.parametrize(("login", "statement"), FORBIDDEN)
+@pytest.mark.usefixtures("content")
+def test_the_database_refuses(office: Office, login: str, statement: str) -> None:
+    import psycopg  # noqa: PLC0415 -- tests without PostgreSQL collect this module too
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        office.sql(login, statement)
+
+
+def test_what_is_refused_to_others_the_owner_may_do_or_the_log_itself_refuses(office: Office) -> None:
+    """The control: it is the login that is refused, not the statement that is wrong."""
+    import psycopg  # noqa: PLC0415 -- tests without PostgreSQL collect this module too
+
+    assert office.sql(OWNER, "SELECT count(*) FROM reach")[0][0] > 0
+    with pytest.raises(psycopg.errors.RestrictViolation, match="the log only grows"):
+        office.sql(OWNER, "UPDATE events SET actor = 'p-office-3'")
+    assert office.sql("l_keeper", "UPDATE view_positions SET position = position") == []
+
+
+# --- by the append function --------------------------------------------------------------------------------------
+
+
+def forge(office: Office, login: str, stream: str, event: e.Event, actor: str) -> None:
+    """Append by the program's own means, past every decision."""
+    name = f"{login}-{actor}-{event}-{stream}"[:60].translate(PLAIN)
+    log = office.as_(login).log
+    version = office.session.log.version(stream)
+    log.append(Batch(name, name, actor, "any", (Write(stream, version, (Draft(event, DAY),)),), account="db:owner"))
+
+
+RAISED = e.FindingRaised(finding="f-1", kind="omission", statement="none came")
+OF_KIND = {"entity": RAISED, "campaign": e.CampaignOpened("x", "X"), "project": e.ProjectSelected("large")}
+RESOLVED = e.FindingResolved(finding="f-1", outcome="cleared", reason="it came")
+FORGED = [
+    ("l_team", OWN, "p-office-2", "does not speak for p-office-2"),
+    ("l_team", ELSEWHERE, "p-220200-office", f"{ELSEWHERE} is not within reach"),
+    ("l_officer", WITHIN, "p-own-officer", f"{WITHIN} is not within reach"),
+    ("l_team", f"campaign:{rights.KEY}x", "p-220200-office", "is not within reach"),
+    ("l_team", f"project:{rights.KEY}/of-{rights.ELSEWHERE}", "p-220200-office", "is not within reach"),
+    ("l_auditor", OWN, "p-auditor-1", "permission denied"),
+]
+
+
+@pytest.mark.parametrize(("login", "stream", "actor", "said"), FORGED)
+def test_nobody_writes_for_another_or_beyond_reach(
+    office: Office, login: str, stream: str, actor: str, said: str
+) -> None:
+    head = office.session.log.head()
+    with pytest.raises(Problems) as caught:
+        forge(office, login, stream, OF_KIND[stream.partition(":")[0]], actor)
+    assert [problem.code for problem in caught.value.problems] == ["not-permitted"]
+    assert said in str(caught.value)
+    assert office.session.log.head() == head
+
+
+def test_two_logins_of_one_person_are_one_pair_of_eyes_and_the_account_is_the_sessions_own(office: Office) -> None:
+    forge(office, "l_office", OWN, RAISED, "p-office-2")
+    record = office.session.log.read(OWN)[-1]
+    assert (record.actor, record.account) == ("p-office-2", "db:l_office")
+    with pytest.raises(Problems, match="it takes two persons: p-office-2 with finding_resolved"):
+        forge(office, "l_twin", OWN, RESOLVED, "p-office-2")
+    forge(office, "l_verifier", OWN, RESOLVED, "p-statistics-1")
+    assert office.session.log.read(OWN)[-1].account == "db:l_verifier"
+
+
+def test_the_database_compares_the_same_thing_only(office: Office) -> None:
+    target = e.Target(target="t-1", indicator="profit", value=Decimal(1), unit="x", period="2005", scope="provincial")
+    other = e.Target(target="t-2", indicator="profit", value=Decimal(1), unit="x", period="2005", scope="provincial")
+    forge(office, "l_office", OWN, e.TargetProposed(target, "survey"), "p-office-2")
+    with pytest.raises(Problems, match="it takes two persons"):
+        forge(office, "l_office", OWN, e.TargetFixed(target), "p-office-2")
+    forge(office, "l_verifier", OWN, e.TargetProposed(other, "survey"), "p-statistics-1")
+    forge(office, "l_office", OWN, e.TargetFixed(other), "p-office-2")
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+SEEN = {
+    "l_team": {OWN, WITHIN},
+    "l_other": {ELSEWHERE},
+    "l_officer": {OWN},
+    "l_verifier": {OWN, WITHIN, ELSEWHERE},
+    "l_auditor": {OWN, WITHIN, ELSEWHERE},
+    "l_keeper": {OWN, WITHIN, ELSEWHERE},
+}
+
+
+@pytest.mark.parametrize("login", SEEN)
+def test_a_login_sees_its_own_campaign_prefecture_or_entity(office: Office, login: str) -> None:
+    streams = {name for (name,) in office.sql(login, "SELECT name FROM streams")}
+    own = {f"project:{rights.KEY}/of-{name.rpartition('/')[2]}" for name in SEEN[login]}
+    assert streams == {*SEEN[login], f"campaign:{rights.KEY}", *own}
+    of_events = "SELECT DISTINCT s.name FROM events e JOIN streams s ON s.id = e.stream"
+    assert {name for (name,) in office.sql(login, of_events)} == streams
+    by_number = office.sql(login, "SELECT DISTINCT stream FROM events")
+    assert len(by_number) == len(streams), "not even by number"
+    rows = {f"{name}:{key}" for name, key in office.sql(login, "SELECT name, key FROM views")}
+    assert rows == streams
+
+
+def test_an_outcome_is_seen_by_whoever_sees_its_events(office: Office) -> None:
+    mine = {name for (name,) in office.sql("l_other", "SELECT command_id FROM commands")}
+    every = {name for (name,) in office.sql("l_auditor", "SELECT command_id FROM commands")}
+    assert mine < every
+
+
+def test_a_login_that_is_not_listed_sees_nothing(office: Office) -> None:
+    logins.make(office.server, ("l_stranger",))
+    office.sql(OWNER, f'GRANT "{office.database}_reader" TO l_stranger')
+    for table in ("events", "streams", "views", "commands", "persons", "access"):
+        assert office.sql("l_stranger", f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 -- a constant
+
+
+def test_a_row_beyond_reach_is_not_told_by_the_function_that_decides(office: Office) -> None:
+    ask = "SELECT bodies FROM take_stance('x', ARRAY[]::text[], ARRAY['entity','entity'], %s)"
+    ((bodies,),) = office.sql("l_team", ask, [f"{rights.KEY}/{rights.OWN}", f"{rights.KEY}/{rights.ELSEWHERE}"])
+    assert bodies[0] is not None
+    assert bodies[1] is None
+
+
+# --- the program under such a login ------------------------------------------------------------------------------
+
+
+def test_a_team_works_within_its_prefecture_and_never_takes_what_is_hidden_for_what_is_gone(office: Office) -> None:
+    session = office.as_("l_team")
+    assert set(session.entities()) == {rights.OWN, rights.WITHIN}
+    command = c.OpenEntry(rights.WITHIN, "issue", "i-1", "short of coal", kind="coal")
+    reply = handle(session, [command], Who("p-220200-office", account="os:root"))
+    assert reply.refusal is None, reply.refusal
+    record = office.session.log.read(WITHIN)[-1]
+    assert (record.actor, record.account) == ("p-220200-office", "db:l_team")
+    assert session.log.head() == office.session.log.head()
+    reader = office.as_("l_team", write=False)
+    assert reader.entities()[rights.WITHIN].entries
+
+
+def test_another_persons_name_is_refused_and_noted_under_the_login(office: Office) -> None:
+    session = office.as_("l_team")
+    reply = handle(session, [c.RaiseFinding(rights.OWN, "f-9", "omission", "none")], Who("p-office-1"))
+    assert reply.refusal is not None
+    assert [reason.code for reason in reply.refusal.reasons] == ["account-of-another"]
+    last = office.session.log.attempts()[-1]
+    assert (last.account, last.actor, last.reason) == ("db:l_team", "p-office-1", "account-of-another")
+
+
+def test_an_auditor_reads_everything_writes_nothing_and_is_noted(office: Office) -> None:
+    session = office.as_("l_auditor")
+    assert set(session.entities()) == {rights.OWN, rights.WITHIN, rights.ELSEWHERE}
+    assert [row[0] for row in session.log.scan_rows()] == list(range(1, office.session.log.head() + 1))
+    reply = handle(session, [c.RaiseFinding(rights.OWN, "f-9", "omission", "none")], Who("p-auditor-1"))
+    assert reply.refusal is not None
+    assert not reply.refusal.permitted
+    assert office.session.log.attempts()[-1].account == "db:l_auditor"
+    assert session.log.attempts() == office.session.log.attempts()
+
+
+def test_a_login_sees_its_own_lines_of_the_journal_only(office: Office) -> None:
+    office.as_("l_other").log.note([Attempt("db:owner", "p-x", "finding.raise", "", "not-permitted", "c-1")])
+    assert {attempt.account for attempt in office.as_("l_other").log.attempts()} == {"db:l_other"}
+
+
+# --- granting ----------------------------------------------------------------------------------------------------
+
+
+def test_roles_yaml_decides_what_a_login_is(office: Office) -> None:
+    definition = office.session.context().definition
+    assert definition is not None
+    found = {login.name: login for login in reach.logins(office.session, definition) if login.name != OWNER}
+    assert {name: login.kind for name, login in found.items()} == logins.KINDS
+    assert found["l_auditor"].streams == found["l_keeper"].streams == ("",)
+    assert found["l_officer"].streams == (f"campaign:{rights.KEY}", OWN, f"project:{rights.KEY}/of-{rights.OWN}")
+
+
+def test_granting_again_changes_nothing_and_the_script_is_the_one_that_is_run(office: Office) -> None:
+    before = office.sql(OWNER, "SELECT * FROM reach ORDER BY 1, 2")
+    printed = reach.apply(office.session, dry_run=True)
+    assert reach.apply(office.session) == printed
+    assert office.sql(OWNER, "SELECT * FROM reach ORDER BY 1, 2") == before
+    assert "CREATE ROLE" in printed
+    assert f'"{office.database}_writer"' in printed
+
+
+def test_a_login_that_is_no_longer_listed_is_put_out(office: Office) -> None:
+    definition = office.session.context().definition
+    assert definition is not None
+    every = tuple(reach.logins(office.session, definition))
+    fewer = tuple(login for login in every if login.name not in {"l_other", OWNER})
+    postgres_roles.grant(office.dsn(), fewer, ())
+    import psycopg  # noqa: PLC0415 -- tests without PostgreSQL collect this module too
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        office.sql("l_other", "SELECT count(*) FROM events")
+    reach.apply(office.session)
+    assert office.sql("l_other", "SELECT count(*) FROM events")[0][0] > 0
+
+
+def test_a_login_that_is_not_there_is_named_and_nothing_is_granted(office: Office) -> None:
+    strange = postgres_roles.Login("l_nobody", "reader", ("",), ("p-x",))
+    with pytest.raises(Problems, match="login-missing the database has no login l_nobody"):
+        postgres_roles.grant(office.dsn(), [strange, strange], ())
+    assert office.sql(OWNER, "SELECT count(*) FROM reach WHERE login = 'l_nobody'") == [(0,)]
+
+
+def test_names_are_quoted_and_what_cannot_be_one_is_not_written() -> None:
+    odd = postgres_roles.Login("o'brien\"", "reader", ("entity:k/",), ("p-x",))
+    text = postgres_roles.script([odd], (), "shop", '"Odd"')
+    assert 'GRANT "shop_reader" TO "o\'brien""";' in text
+    assert "INSERT INTO reach VALUES ('o''brien\"', 'entity:k/');" in text
+    for bad in ("a\\", "a\nb"):
+        with pytest.raises(ValueError, match="a"):
+            postgres_roles.script([postgres_roles.Login("x", "reader", (bad,), ())], (), "shop", "public")
+
+
+def test_a_dump_loads_again_with_every_event_whoever_wrote_it(office: Office) -> None:
+    """A CHECK (actor = session_user) would let pg_restore load nothing."""
+    server, copied = office.server, office.server.fresh(empty=True)
+    path = server.directory / "dump"
+    server.run("pg_dump", "--format=custom", f"--file={path}", office.dsn())
+    server.run("pg_restore", "--exit-on-error", f"--dbname={server.dsn(copied)}", str(path))
+    count = "SELECT count(*), count(DISTINCT account) FROM events"
+    assert server.sql(count, copied) == server.sql(count, office.database)
+    server.drop(copied)
+
+
+def test_what_the_database_refuses_after_the_decision_is_noted_too(office: Office) -> None:
+    session = office.as_("l_verifier")
+    office.sql(OWNER, "DELETE FROM speaks WHERE login = 'l_verifier'")
+    command = c.RaiseFinding(rights.OWN, "f-8", "omission", "none")
+    with pytest.raises(Problems, match="does not speak for p-statistics-1"):
+        handle(session, [command], Who("p-statistics-1"))
+    last = office.session.log.attempts()[-1]
+    assert (last.account, last.command, last.subject) == ("db:l_verifier", "finding.raise", rights.OWN)
+    reach.apply(office.session)
+    assert handle(session, [command], Who("p-statistics-1")).refusal is None
