@@ -27,7 +27,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], S
             kept[kind] = perform(places[kind](), lambda _: None, short=True)
         return kept[kind]
 
-    yield tell
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("desk"))  # the keys of persons lie beside whoever opens a database
+        yield tell
     for session in kept.values():
         session.close()
 
