@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 from app.conftest import STEWARD
-from store.cluster import database
+from store.cluster import database, quick
 
 from campaign.app.adopt import apply
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.moving import copy
 from campaign.app.session import Session, Settings, open_session, open_shared
-from campaign.app.sharing import carry_out
+from campaign.app.sharing import carry_out, carry_out_each
 from campaign.domain.commands import AppointOfficer, Command, EnrolEntity, RaiseFinding
 from campaign.problems import Problems
-from campaign.store.queue import SharedLog
+from campaign.store.queue import Queue, SharedLog
 
 START = datetime(2031, 3, 1, 8, 0, tzinfo=UTC)
 WAYS: dict[str, Callable[[Session, list[Command], Who], Reply]] = {"in turn": carry_out, "each by itself": handle}
@@ -33,16 +33,29 @@ def begun(store: str, folder: Path) -> None:
             assert handle(session, [EnrolEntity(name, "farm", f"{name} farm", ("farm",))], STEWARD).refusal is None
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def shared(request: pytest.FixtureRequest, tmp_path: Path, folder: Path) -> Iterator[Session]:
-    """Give one session for many threads, over a campaign with two entities."""
+@pytest.fixture
+def on_file(tmp_path: Path, folder: Path) -> Iterator[Session]:
+    """Give one session for many threads, over a campaign with two entities in a file."""
     file = str(tmp_path / "campaign.db")
     begun(file, folder)
-    for store in [file] if request.param == "sqlite" else database():
-        if store != file:
-            copy(file, store)
-        with closing(open_shared(Settings(store))) as session:
+    with closing(open_shared(Settings(file))) as session:
+        yield session
+
+
+@pytest.fixture
+def on_server(on_file: Session) -> Iterator[Session]:
+    """Give another, over the same campaign on PostgreSQL."""
+    for dsn in database():
+        copy(on_file.settings.store, dsn)
+        with closing(open_shared(Settings(dsn))) as session:
             yield session
+
+
+@pytest.fixture(params=["on_file", "on_server"])
+def shared(request: pytest.FixtureRequest) -> Session:
+    """Give each of them."""
+    session: Session = request.getfixturevalue(request.param)
+    return session
 
 
 def crowd(session: Session, way: str, commands: list[tuple[str, Command]]) -> list[Reply]:
@@ -78,6 +91,33 @@ def test_one_command_given_from_many_threads_acts_once(shared: Session, way: str
     replies = crowd(shared, way, [("c1", RaiseFinding("north", "f1", "omission", "said"))] * 8)
     assert {(reply.first, reply.last) for reply in replies} == {(before + 1, before + 1)}
     assert shared.log.head() == before + 1
+
+
+def test_many_commands_of_one_person_have_their_own_outcomes_in_order(shared: Session) -> None:
+    before = shared.log.head()
+    names = ["f1", "f2", "f1", "f3"]
+    asked: list[Command] = [RaiseFinding("north", name, "omission", "said") for name in names]
+    replies = carry_out_each(shared, asked, Who("p-ada", command_id="import"))
+    assert [reply.command_id for reply in replies] == ["import.1", "import.2", "import.3", "import.4"]
+    assert [reply.first - before for reply in replies if reply.refusal is None] == [1, 2, 3]
+    assert [reply.refusal is None for reply in replies] == [True, True, False, True]
+    again = carry_out_each(shared, asked, Who("p-ada", command_id="import"))
+    assert [(reply.first, reply.repeated) for reply in again] == [(reply.first, True) for reply in replies]
+
+
+def test_many_commands_of_one_person_share_commits(shared: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits = []
+    settle = Queue._settle
+
+    def counted(self: Queue, group: list[object]) -> None:
+        commits.append(len(group))
+        settle(self, group)  # type: ignore[arg-type] # as it was given
+
+    monkeypatch.setattr(Queue, "_settle", counted)
+    asked: list[Command] = [RaiseFinding("north", f"f{number}", "omission", "said") for number in range(100)]
+    assert all(reply.refusal is None for reply in carry_out_each(shared, asked, Who("p-ada")))
+    assert sum(commits) == 100
+    assert len(commits) < 50
 
 
 def test_what_is_not_permitted_is_noted_and_holds_nobody_up(shared: Session) -> None:
@@ -133,6 +173,23 @@ def test_mixed_commands_leave_what_one_after_the_other_leaves(tmp_path: Path, fo
             assert handle(session, [by_name[name]], Who("p-ada", command_id=name)).refusal is not None
         assert list(session.log.scan_rows()) == rows
         assert session.entities() == entities
+
+
+def test_a_connection_that_goes_leaves_every_command_done_once(on_server: Session) -> None:
+    """P-03 through the whole application: who was waiting asks by the command id, and goes on."""
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test%'"
+    before, cuts = on_server.log.head(), 0
+    about = {name: [RaiseFinding(name, f"f{n}", "omission", "said") for n in range(40)] for name in ("north", "south")}
+    with ThreadPoolExecutor(8) as threads:
+        waiting = [threads.submit(carry_out, on_server, [one], Who("p-ada")) for one in about["north"]]
+        each = threads.submit(carry_out_each, on_server, about["south"], Who("p-ada"))
+        for one in waiting[::8]:
+            one.result()
+            cuts += len(quick().sql(cut))
+        assert all(one.result().refusal is None for one in waiting)
+        assert all(reply.refusal is None for reply in each.result())
+    assert cuts > 3
+    assert on_server.log.head() == before + 80
 
 
 def test_a_store_in_memory_is_not_shared() -> None:

@@ -175,7 +175,11 @@ class SharedLog(Engine):
 
         It is done a second time when another of its group has to be undone, and its answer is that of the last time.
         """
-        return work() if self._writes_here() else self._queue.hand_in(work).result()
+        return work() if self._writes_here() else self.later(work).result()
+
+    def later(self, work: Callable[[], R]) -> "Future[R]":
+        """Let WORK wait its turn as `alone` does, without waiting for it: the answer is there once it is durable."""
+        return self._queue.hand_in(work)
 
     def hand_in(self, batch: Batch, hints: Hints | None = None) -> "Future[Outcome]":
         """Append without waiting: the answer is there once it is durable. Raises Problems (code `invalid-event`)."""
