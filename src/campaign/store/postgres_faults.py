@@ -85,12 +85,12 @@ def problem_of(error: "psycopg.Error", path: str) -> Problem:
     return Problem(code, Text(message.template, {"path": path, "reason": words(error)}), fix)
 
 
-def words(error: BaseException) -> str:
+def words(error: "psycopg.Error") -> str:
     """Return the server's or libpq's own words, on one line and without a password."""
-    return redacted(" ".join(str(error).split()))
+    return redacted(" ".join((error.diag.message_primary or str(error)).split()))
 
 
-def unreachable(error: BaseException, path: str) -> Problem:
+def unreachable(error: "psycopg.Error", path: str) -> Problem:
     """Say that no connection could be made, and why: libpq gives no code, only words."""
     said = words(error)
     if "password" in said or "authentication failed" in said or "pg_hba.conf" in said:

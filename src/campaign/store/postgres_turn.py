@@ -1,6 +1,6 @@
 """One writing transaction as its writer sees it: what is known under the lock, and what is to be written at the end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -9,9 +9,9 @@ from campaign.store.log import Outcome, Row
 
 APPEND = """SELECT * FROM append_command(%s::text, %s::text, %s::boolean, %b::bytea, %s::text, %s::text, %s::text,
     %s::text[], %s::bigint[], %s::bigint[], %s::text[],
-    %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %b::bytea[],
-    %s::text[], %s::text[], %b::bytea[], %s::text[], %s::bigint[])"""
-SAVE = """INSERT INTO views (name, key, body) SELECT * FROM unnest(%s::text[], %s::text[], %b::bytea[])
+    %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bytea[],
+    %s::text[], %s::text[], %s::bytea[], %s::text[], %s::bigint[])"""
+SAVE = """INSERT INTO views (name, key, body) SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[])
     ON CONFLICT (name, key) DO UPDATE SET body = excluded.body"""
 MARK = """INSERT INTO view_positions (name, version, position)
     SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
@@ -21,9 +21,36 @@ Statement = tuple[str, tuple[Any, ...]]
 """A query and its values."""
 
 
+def texts(values: Iterable[str | None]) -> str:
+    """Write an array of texts as PostgreSQL reads it; psycopg would ask of every one of them what it is."""
+    return "{" + ",".join(["NULL" if value is None else quoted(value) for value in values]) + "}"
+
+
+def quoted(value: str) -> str:
+    """Write one text of an array."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def numbers(values: Iterable[int | None]) -> str:
+    """Write an array of whole numbers."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def blobs(values: Iterable[bytes]) -> str:
+    """Write an array of bytes, in hexadecimal."""
+    return "{" + ",".join(['"\\\\x' + value.hex() + '"' for value in values]) + "}"
+
+
 WIDTH = 12
-EVENT = (1, 2, 3, 5, 9, 11)
-"""The places in a row of what differs from event to event: stream, version, topic, occurred_on, causation, body."""
+EVENT: dict[int, Callable[[Iterable[Any]], str]] = {
+    1: texts,
+    2: numbers,
+    3: texts,
+    5: texts,
+    9: numbers,
+    11: blobs,
+}
+"""The places in a row of what differs from event to event, in the order of append_command, and how each is written."""
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -54,15 +81,12 @@ class Appending(msgspec.Struct, frozen=True):
         told, standing, columns = self.outcome, self.expected, list(zip(*self.rows, strict=True)) or [()] * WIDTH
         values = (
             (told.command_id, told.digest, told.accepted, told.result, self.at, actor, role),
-            ([each.stream for each in standing], [each.version for each in standing]),
-            ([each.ahead for each in standing], [each.topics for each in standing]),
-            [list(columns[index]) for index in EVENT],
-            (
-                [name for name, _, _ in self.saved],
-                [key for _, key, _ in self.saved],
-                [body for _, _, body in self.saved],
-            ),
-            ([name for name, _ in self.marked], [fold for _, fold in self.marked]),
+            (texts(each.stream for each in standing), numbers(each.version for each in standing)),
+            (numbers(each.ahead for each in standing), texts(each.topics for each in standing)),
+            [write(columns[index]) for index, write in EVENT.items()],
+            (texts(name for name, _, _ in self.saved), texts(key for _, key, _ in self.saved)),
+            (blobs(body for _, _, body in self.saved),),
+            (texts(name for name, _ in self.marked), numbers(fold for _, fold in self.marked)),
         )
         return APPEND, tuple(value for group in values for value in group)
 
@@ -135,9 +159,9 @@ class Turn:
     def _views(self) -> list[Statement]:
         statements: list[Statement] = []
         if self._saved:
-            names, keys = [name for name, _ in self._saved], [key for _, key in self._saved]
-            statements.append((SAVE, (names, keys, list(self._saved.values()))))
+            names, keys = texts(name for name, _ in self._saved), texts(key for _, key in self._saved)
+            statements.append((SAVE, (names, keys, blobs(self._saved.values()))))
         if self._marked:
             folds, places = zip(*self._marked.values(), strict=True)
-            statements.append((MARK, (list(self._marked), list(folds), list(places))))
+            statements.append((MARK, (texts(self._marked), numbers(folds), numbers(places))))
         return statements

