@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from store.cluster import database, quick
 from store.kit import Actors, Clock, Tally, batch, finding, refusal, status, write
-from store.test_crash import torn_or_lost
+from store.powercut import cuts, read, record
+from store.test_crash import after, needs_strace, torn_or_lost
+from store.worker import now
 
 from campaign.problems import Problems
 from campaign.store.log import Batch, CommandReused, Conflict, Outcome
@@ -430,3 +432,21 @@ def test_a_queue_that_answers_before_the_commit_would_lose_what_it_told(tmp_path
         told = process.stdout.readline().strip()
         process.kill()
     assert torn_or_lost(path, [told])[0] == [told]
+
+
+@needs_strace
+@pytest.mark.parametrize("seed", [None, 1])
+def test_a_power_cut_leaves_every_command_of_a_group_whole_or_absent(tmp_path: Path, seed: int | None) -> None:
+    """P-01, P-02: commands that share a commit are told after it; unsynced writes are gone, or there in part."""
+    home = tmp_path / "home"
+    home.mkdir()
+    path = home / "campaign.db"
+    SqliteLog(path, [], now).close()
+    start = read(home)
+    command = [sys.executable, str(WORKER), str(path), "bunches", "b", "6", "8"]
+    states = list(cuts(start, record(command, tmp_path / "trace", home), seed))
+    assert len(states[-1].told) == 48
+    chosen = states[:: max(1, len(states) // 60)]
+    assert len({len(cut.told) for cut in chosen}) > 4
+    for cut in chosen:
+        assert after(cut, tmp_path / "again") == ([], [])

@@ -130,6 +130,18 @@ def grouped(path: Path, name: str, threads: int) -> None:
         list(pool.map(write, range(threads)))
 
 
+def bunches(path: Path, name: str, many: int, size: int) -> None:
+    """Hand in SIZE commands at once, so that they share commits; acknowledge all, and hand in the next."""
+    log = shared(path)
+    for turn in range(many):
+        commands = [f"{name}-{turn}-{number}" for number in range(size)]
+        waiting = [log.later(partial(whole, log, command)) for command in commands]
+        for each in waiting:
+            each.result()
+        for command in commands:
+            tell(command)
+
+
 def hasty(path: Path, name: str) -> None:
     """Acknowledge before the commit, and be killed there."""
     log = shared(path)
@@ -149,6 +161,9 @@ def main() -> None:
         grouped(Path(path), arguments[0], int(arguments[1]))
     if how == "hasty":
         hasty(Path(path), arguments[0])
+    if how == "bunches":
+        bunches(Path(path), arguments[0], int(arguments[1]), int(arguments[2]))
+        return
     synchronous = arguments.pop() if arguments and arguments[-1] in ("FULL", "NORMAL") else "FULL"
     log = SqliteLog(Path(path), [], now, synchronous=synchronous, read_only=how == "tail", create=False)
     if how == "endless":
