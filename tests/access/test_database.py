@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from access import logins, rights
+from cli.program import invoke
 from store.cluster import OWNER, Cluster, quick
 
 from campaign.app import reach
@@ -383,3 +384,42 @@ def test_what_the_database_refuses_after_the_decision_is_noted_too(office: Offic
     assert (last.account, last.command, last.subject) == ("db:l_verifier", "finding.raise", rights.OWN)
     reach.apply(office.session)
     assert handle(session, [command], Who("p-statistics-1")).refusal is None
+
+
+# --- at the command line -----------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_is_granted(office: Office) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "access.md").read_text(encoding="utf-8")
+    printed = invoke("store", "migrate", "--roles", "--dry-run", "--store", office.dsn())
+    assert printed.exit_code == 0, printed.output
+    script = printed.stdout.replace(f'"{office.database}_', '"campaign_')
+    granted = page.partition("```sql\n")[2].partition("```")[0]
+    assert granted in script
+    assert script.startswith("BEGIN;\n")
+    assert script.endswith("COMMIT;\n")
+
+
+def test_roles_are_granted_at_the_command_line(office: Office, tmp_path: Path) -> None:
+    office.sql(OWNER, "DELETE FROM reach")
+    done = invoke("store", "migrate", "--roles", "--store", office.dsn())
+    assert done.exit_code == 0, done.output
+    assert "every login has what roles.yaml gives it" in done.stderr
+    assert office.sql(OWNER, "SELECT count(*) FROM reach")[0][0] > 0
+    refused = invoke("store", "migrate", "--roles", "--store", office.dsn("l_office"))
+    assert refused.exit_code == 6
+    file = tmp_path / "file.db"
+    open_session(Settings(str(file)), write=True, create=True).close()
+    assert "not-a-database" in invoke("store", "migrate", "--roles", "--store", file).stderr
+
+
+def test_a_database_whose_definition_lists_no_logins_grants_nothing(office: Office) -> None:
+    empty = office.server.fresh()
+    session = open_session(Settings(office.server.dsn(empty), at=rights.AT), write=True)
+    with pytest.raises(Problems, match="definition-missing"):
+        reach.apply(session)
+    rights.begin(session)
+    with pytest.raises(Problems, match="no-logins"):
+        reach.apply(session)
+    session.close()
+    office.server.drop(empty)
