@@ -275,6 +275,10 @@ class Checkpoint(NamedTuple):
         return (line.data for line in self.signatures if (line.name, line.id) == (key.name, key.id))
 
 
+PRINTED = 3
+"""Lines of a checkpoint as it is printed: the log, the size, the root."""
+
+
 def read_checkpoint(note: str) -> Checkpoint:
     """Read a signed note that is a checkpoint. Raises Unreadable."""
     text, blank, lines = note.partition("\n\n")
@@ -285,6 +289,12 @@ def read_checkpoint(note: str) -> Checkpoint:
     if len(hashed) != HASH_SIZE:
         raise Unreadable("the root of the checkpoint is not a SHA-256 hash")
     return Checkpoint(origin, int(size), hashed, text + "\n", tuple(map(_signature, lines.splitlines())))
+
+
+def brought(text: str) -> str:
+    """Return a checkpoint that the reader brings as a note: copied from paper it is three lines, and not signed."""
+    lines = text.strip().splitlines()
+    return "\n".join(lines) + "\n\n" if len(lines) == PRINTED else text
 
 
 def _signature(line: str) -> Signature:
@@ -542,7 +552,7 @@ def trusted(
     """Return the checkpoints among NOTES that may be believed, and what is wrong with the others.
 
     keys: those that the reader brings; they may sign at any size, and the log must know one of them.  own: checkpoints
-    that the reader kept, and believes whoever signed them.
+    that the reader kept, and believes whoever signed them, or nobody: what was printed has no signature.
     """
     heads, findings = [], []
     for note in (*notes, *own):
@@ -557,7 +567,7 @@ def trusted(
             heads.append(head)
         if not by_the_log and head.size > walk.last:  # the record that names its key may be among those that are gone
             findings.append(Finding(walk.last + 1, "missing", _cut(walk, head)))
-        elif not by_the_log:
+        elif not by_the_log and (head.signatures or note not in own):
             findings.append(Finding(head.size, "signature", "the checkpoint is not signed by the key of the log"))
     if keys and walk.rotations and not {str(line.key) for line in walk.rotations} & set(map(str, keys)):
         findings.append(Finding(walk.rotations[0].position, "key", "the log names other keys than the one you brought"))
@@ -831,7 +841,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, help="the record that a receipt is about, as one line")
     given = parser.parse_args(arguments)
     try:
-        texts = tuple(path.read_text(encoding="utf-8") for path in given.against)
+        texts = tuple(brought(path.read_text(encoding="utf-8")) for path in given.against)
         record = given.record.read_bytes().rstrip(b"\n") if given.record else None
         said, findings = verify(given.path, Asked(tuple(map(read_key, given.key)), texts, record))
     except (Unreadable, OSError) as error:

@@ -67,8 +67,9 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     """Verify rows, order, tree, checkpoints, signatures, read models and recorded results.
 
     keys: published keys that the auditor brings, of the log and of witnesses.  against: checkpoints that the auditor
-    kept.  results: also make every recorded assessment again.
+    kept, or copied from paper.  results: also make every recorded assessment again.
     """
+    against = [verifier.brought(text) for text in against]
     tree = session.log.tree()
     notes = [note.text for note in tree.notes()]
     walk, inside = walked(tree, [*notes, *against])
