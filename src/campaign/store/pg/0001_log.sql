@@ -143,8 +143,9 @@ BEGIN
     now := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
     SELECT array_agg(stand_of(u.name) ORDER BY u.nr) INTO standing
         FROM unnest(_streams) WITH ORDINALITY AS u (name, nr);
-    SELECT array_agg((SELECT v.body FROM views v WHERE v.name = u.name AND v.key = u.key) ORDER BY u.nr) INTO bodies
-        FROM unnest(_views, _keys) WITH ORDINALITY AS u (name, key, nr);
+    SELECT array_agg((
+        SELECT v.body FROM views v WHERE v.name = u.name AND v.key = u.key AND reaches(v.name || ':' || v.key)
+    ) ORDER BY u.nr) INTO bodies FROM unnest(_views, _keys) WITH ORDINALITY AS u (name, key, nr);
     SELECT array_agg(p.name), array_agg(p.version), array_agg(p.position) INTO names, folds, positions
         FROM view_positions p;
 END
@@ -223,6 +224,9 @@ BEGIN
     END IF;
     INSERT INTO commands VALUES (_command, _digest, _accepted, first, last, instant, _result);
     IF cardinality(_views) > 0 THEN
+        IF EXISTS (SELECT FROM unnest(_views, _keys) AS u (name, key) WHERE NOT reaches(u.name || ':' || u.key)) THEN
+            RAISE EXCEPTION 'a row is not within reach of %', session_user USING ERRCODE = 'insufficient_privilege';
+        END IF;
         INSERT INTO views (name, key, body) SELECT u.name, u.key, u.body FROM unnest(_views, _keys, _rows) AS u (name, key, body)
             ON CONFLICT (name, key) DO UPDATE SET body = excluded.body;
     END IF;
