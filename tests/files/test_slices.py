@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from campaign.files import submission
 from campaign.files.folder import load as load_folder
-from campaign.files.limits import ORDINARY
+from campaign.files.limits import LARGE, ORDINARY
 from campaign.files.package import Package
 from campaign.files.rows import Known
 from campaign.files.slices import TORN, Slicer
@@ -54,6 +55,17 @@ def changed(data: bytes, *pairs: tuple[bytes, bytes]) -> bytes:
         return text
 
     return repacked(data, change)
+
+
+def prefixed(data: bytes) -> bytes:
+    """Return a workbook whose sheet's tags have a prefix."""
+    names = (b"sheetData", b"row", b"c", b"v", b"f", b"is", b"t")
+    opened = [(b"<%b%b" % (name, end), b"<x:%b%b" % (name, end)) for name in names for end in (b" ", b">")]
+    closed = [(b"</%b>" % name, b"</x:%b>" % name) for name in (*names, b"worksheet")]
+    head = (b"<worksheet xmlns=", b"<x:worksheet xmlns:x=")
+    with zipfile.ZipFile(BytesIO(data)) as parts:
+        sheet = parts.read(PART)
+    return changed(data, *(pair for pair in (head, *opened, *closed) if pair[0] in sheet))
 
 
 def sliced(data: bytes, size: int) -> Slicer:
@@ -114,17 +126,14 @@ def test_rows_that_do_not_tell_their_numbers_are_counted_on() -> None:
 
 def test_names_with_a_prefix_are_known() -> None:
     data = written([[f"row {number}", number] for number in range(1, 31)])
-    prefixed = changed(
-        data,
-        (b"<worksheet xmlns=", b"<x:worksheet xmlns:x="),
-        *((b"<" + name, b"<x:" + name) for name in (b"sheetData", b"row", b"c r", b"v>")),
-        *((b"</" + name, b"</x:" + name) for name in (b"sheetData", b"row", b"c>", b"v>", b"worksheet")),
-    )
-    assert rows_of(prefixed, SMALL) == rows_of(data, 10_000_000)
-    assert len(rows_of(prefixed, SMALL)) == 30
+    assert rows_of(prefixed(data), SMALL) == rows_of(data, 10_000_000)
+    assert len(rows_of(prefixed(data), SMALL)) == 30
 
 
-def test_what_stands_beside_the_values_is_found_in_every_slice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", [lambda data: data, prefixed])
+def test_what_stands_beside_the_values_is_found_in_every_slice(
+    change: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     sheet = book.add_worksheet("数据")
@@ -136,7 +145,7 @@ def test_what_stands_beside_the_values_is_found_in_every_slice(tmp_path: Path) -
     sheet.write_formula("B33", "=1/4", None, "")
     sheet.merge_range("D30:E31", "y")
     book.close()
-    read = sheet_of(target.getvalue(), tmp_path)
+    read = sheet_of(change(target.getvalue()), tmp_path)
     told: list[tuple[int, int]] = []
     rows = dict(read.rows(lambda done, of: told.append((done, of))))
     assert {type(row[2]).__name__ for row in rows.values()} == {"Percent"}
@@ -182,6 +191,26 @@ def test_a_sheet_whose_part_is_not_there_cannot_be_read() -> None:
     with pytest.raises(Problems) as caught:
         list(sliced(written([["x"]]), SMALL).slices("数据", "xl/other.xml"))
     assert str(caught.value) == CANNOT
+
+
+@pytest.mark.parametrize("name", ["xl/styles.xml", "xl/sharedStrings.xml"])
+def test_what_every_slice_needs_is_small(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    long = b" " * ORDINARY.beside
+    path.write_bytes(repacked(xlsx(GOOD), lambda part, text: text + long if part == name else text))
+    with pytest.raises(Problems) as caught:
+        Workbook(path)
+    assert str(caught.value).startswith("book.xlsx: workbook-too-large beside its sheets the workbook has 80")
+    assert str(caught.value).endswith(SAY)
+    assert Workbook(path, LARGE).sheets
+
+
+def test_formulas_that_were_never_calculated_are_not_gathered_without_end(tmp_path: Path) -> None:
+    formula = b'<c r="A%d"><f>1</f></c>'
+    rows = b"".join(b'<row r="%d">%b</row>' % (number, formula % number) for number in range(3, 5000))
+    read = sheet_of(changed(written([["x"], ["y"]]), (b"</sheetData>", rows + b"</sheetData>")), tmp_path)
+    assert len(list(read.rows())) < 1100
+    assert 1000 < len(read.empty_formulas) < 1100
 
 
 # --- large files -----------------------------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ from campaign.problems import T, Text
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes and lines of a CSV file; bytes of a workbook as it comes and unpacked, its cells, and characters.
+    """Bytes and lines of a CSV file; bytes of a workbook as it comes and unpacked, its cells, and their texts.
 
-    characters: what the cells of one workbook hold together, a text counted as often as it is used.  way_out: what to
-    do about a file that holds more.
+    beside: bytes of what stands beside the sheets, unpacked: the list of sheets, the styles, the texts that are shared.
+    text: bytes of text that the cells of one workbook hold together, each counted as often as it is used.  way_out:
+    what to do about a file that holds more.
     """
 
     csv_bytes: int
@@ -20,7 +21,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     workbook_bytes: int
     unpacked: int
     cells: int
-    characters: int
+    beside: int
+    text: int
     way_out: Text
 
 
@@ -30,7 +32,8 @@ ORDINARY = Limits(
     workbook_bytes=30_000_000,
     unpacked=150_000_000,
     cells=1_500_000,
-    characters=100_000_000,
+    beside=8_000_000,
+    text=100_000_000,
     way_out=T("if it is to be so large, say --large; else split it"),
 )
 LARGE = Limits(
@@ -39,7 +42,8 @@ LARGE = Limits(
     workbook_bytes=200_000_000,
     unpacked=1_500_000_000,
     cells=20_000_000,
-    characters=1_000_000_000,
+    beside=200_000_000,
+    text=1_000_000_000,
     way_out=T("split it into several files"),
 )
 """Room for a sheet of as many rows as spreadsheets have, with every column of ours."""

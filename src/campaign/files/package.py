@@ -1,20 +1,22 @@
 """What a workbook's zip says and what it holds, looked at before anything is unpacked into memory (P-18).
 
 Declared sizes are capped, and every part is unpacked once, piece by piece, to see that it is no longer than declared.
-On the way the sheets are scanned for what the reader of cells would not tell: how far they reach, formulas, percent
-formats, how long the shared texts are.
+On the way the sheets are scanned for what the reader of cells would not tell: how far they reach, how many cells they
+have.
 """
 
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
+from itertools import pairwise
 from xml.parsers import expat
 
 import msgspec
 
 from campaign.files.limits import ORDINARY, Limits
+from campaign.files.markup import tags_in
 from campaign.problems import Place, Problem, Problems, T, Text
 
 MAX_PARTS = 500
@@ -28,33 +30,12 @@ LOCAL_HEADER = 30
 OLD = b"\xd0\xcf\x11\xe0"
 """How a file in the old format begins, and one with a password."""
 
-QUALIFIED = re.compile(rb":(?:c|row|f)[\s/>]")
 WIDE = re.compile(rb"r(?<=\sr)\s*=\s*[\"'][A-Z]{2,3}\d")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 PERCENT_FORMATS = frozenset({9, 10})
-
-
-class Tags:
-    """Finds the tags of a sheet in its XML; all begin with the same bytes, which makes it several times as fast."""
-
-    def __init__(self, prefix: bytes) -> None:
-        """Take the pattern of the PREFIX that names may have."""
-        self.cell = re.compile(rb"<%bc[\s/>]" % prefix)
-        self.formula = re.compile(rb"<%bf[\s/>]" % prefix)
-        self.row = re.compile(rb"<%brow\b[^<>]*>" % prefix)
-        self.number = re.compile(rb"<%brow\b[^<>]*?\sr\s*=\s*[\"']0*(\d{1,9})" % prefix)
-
-    def numbers(self, xml: bytes) -> list[int]:
-        """Return the numbers of the rows that tell theirs."""
-        return [int(number) for number in self.number.findall(xml)]
-
-
-PLAIN, PREFIXED = Tags(b""), Tags(rb"(?:\w+:)?")
-
-
-def tags_in(xml: bytes) -> Tags:
-    """Return what finds the tags in XML; few writers put a prefix before their names."""
-    return PREFIXED if QUALIFIED.search(xml) else PLAIN
+TEXTS = "xl/sharedstrings.xml"
+BESIDE = frozenset({"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", TEXTS})
+"""What the cells of a sheet cannot be read without."""
 
 
 class Wide(msgspec.Struct, frozen=True):
@@ -62,13 +43,13 @@ class Wide(msgspec.Struct, frozen=True):
 
     rows: int
     cells: int
-    formulas: bool
 
 
 class Package:
     """A workbook's zip that was looked at and may be opened.
 
-    reach: how far each part reaches as a sheet, by its name in the zip: any part may be named as one.
+    reach: how far each part reaches as a sheet, by its name in the zip: any part may be named as one.  beside: what
+    every sheet needs to be read, by the name in the zip.
     """
 
     def __init__(self, data: bytes, file: str, limits: Limits = ORDINARY) -> None:
@@ -79,6 +60,8 @@ class Package:
         self._declared()
         self.reach = {name: self._scan(name) for name in self.parts}
         self._bounded()
+        self.beside = {name: b"".join(self.pieces(name)) for name in self.parts if name.lower() in BESIDE}
+        self._bounded_texts()
 
     def too_large(self, message: Text) -> Problems:
         """Return the problem of a workbook that holds more than its reader asked for."""
@@ -108,6 +91,10 @@ class Package:
         if len(listed) > MAX_PARTS:
             message = T("the workbook has more than {limit} parts", limit=MAX_PARTS)
             raise self.refuse("workbook-too-large", message, T("save it anew as .xlsx, without pictures"))
+        beside, limit = sum(self.size(name) for name in self.parts if name.lower() in BESIDE), self.limits.beside
+        if beside > limit:
+            message = T("beside its sheets the workbook has {size} bytes, more than {limit}", size=beside, limit=limit)
+            raise self.too_large(message)
         if len(listed) != len(self.parts):
             message = T("the workbook holds a part twice")
             raise self.refuse("workbook-damaged", message, T("save it anew as .xlsx"))
@@ -140,7 +127,6 @@ class Package:
 
     def _scan(self, name: str) -> Wide:
         rows = cells = 0
-        formulas = False
         for piece in _whole_tags(self.pieces(name)):
             if DOCTYPE.search(piece):
                 message = T("the workbook's XML declares a document type")
@@ -151,8 +137,7 @@ class Package:
             tags = tags_in(piece)
             cells += len(tags.cell.findall(piece))
             rows = max([rows, *tags.numbers(piece)])
-            formulas = formulas or bool(tags.formula.search(piece))
-        return Wide(rows, cells, formulas)
+        return Wide(rows, cells)
 
     def _bounded(self) -> None:
         cells = sum(wide.cells for wide in self.reach.values())
@@ -164,12 +149,27 @@ class Package:
             message = T("a sheet reaches down to row {row}, nearly empty", row=rows)
             raise self.refuse("sheet-too-long", message, T("delete the rows below the last one that is filled"))
 
-    def text_lengths(self) -> list[int]:
-        """Return the lengths of the shared texts, in order."""
+    def _bounded_texts(self) -> None:
+        """See that no few texts, used by many cells, fill the memory."""
+        cells, limit = sum(wide.cells for wide in self.reach.values()), self.limits.text
+        lengths = self._text_lengths()
+        if cells * max(lengths, default=0) <= limit:
+            return
+        used = (number for name, wide in self.reach.items() if wide.rows for number in self._shared(name))
+        if sum(lengths[number] for number in used if number < len(lengths)) > limit:
+            raise self.too_large(T("the workbook's cells hold more than {limit} bytes of text", limit=limit))
+
+    def _shared(self, name: str) -> Iterator[int]:
+        for piece in _whole_tags(self.pieces(name)):
+            yield from tags_in(piece).shared(piece)
+
+    def _text_lengths(self) -> list[int]:
+        """Return how many bytes each shared text has, in order, tags and all."""
         lengths: list[int] = []
-        names = [name for name in self.parts if name.lower() == "xl/sharedstrings.xml"]
-        for name in names:
-            lengths += _Texts(self, name).lengths
+        for name, xml in self.beside.items():
+            if name.lower() == TEXTS:
+                starts = [tag.start() for tag in tags_in(xml).text.finditer(xml)]
+                lengths += [end - start for start, end in pairwise([*starts, len(xml)])]
         return lengths
 
     def percent_styles(self) -> frozenset[int]:
@@ -228,16 +228,13 @@ def local(name: str) -> str:
 class Walk:
     """Reads one part's XML tag by tag; a subclass says what to do with each."""
 
-    def __init__(self, package: Package, name: str, pieces: Iterable[bytes] | None = None) -> None:
-        """Read all of part NAME, or PIECES that were made of it. Raises Problems (workbook-damaged)."""
+    def __init__(self, package: Package, name: str) -> None:
+        """Read all of part NAME, one of those beside the sheets. Raises Problems (workbook-damaged)."""
         parser = expat.ParserCreate()
         parser.StartElementHandler = self.begin
         parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.text
         try:
-            for piece in package.pieces(name) if pieces is None else pieces:
-                parser.Parse(piece, False)  # noqa: FBT003 -- expat's own signature
-            parser.Parse(b"", True)  # noqa: FBT003 -- likewise
+            parser.Parse(package.beside[name], True)  # noqa: FBT003 -- expat's own signature
         except (expat.ExpatError, ValueError, LookupError):
             message = T("the part {name} of the workbook cannot be read", name=name)
             raise package.refuse("workbook-damaged", message, T("save it anew as .xlsx")) from None
@@ -247,23 +244,6 @@ class Walk:
 
     def end(self, name: str) -> None:
         """Take a tag that closes."""
-
-    def text(self, data: str) -> None:
-        """Take text."""
-
-
-class _Texts(Walk):
-    def __init__(self, package: Package, name: str) -> None:
-        self.lengths: list[int] = []
-        super().__init__(package, name)
-
-    def begin(self, name: str, _attributes: dict[str, str]) -> None:
-        if local(name) == "si":
-            self.lengths.append(0)
-
-    def text(self, data: str) -> None:
-        if self.lengths:
-            self.lengths[-1] += len(data)
 
 
 class _Styles(Walk):

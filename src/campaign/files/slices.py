@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from campaign.files.package import Package, tags_in
+from campaign.files.markup import tags_in
+from campaign.files.package import Package
 from campaign.problems import Problems, T
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ SPREAD = 100_000
 
 OPEN = re.compile(rb"<((?:\w+:)?)sheetData\b[^<>]*>")
 NUMBER = re.compile(rb"\sr\s*=\s*[\"']0*(\d{1,9})")
-BESIDE = frozenset(
-    {"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedstrings.xml"}
-)
-"""What the cells of a sheet cannot be read without."""
 NO_SHEETS: Mapping[str, bytes] = {}
 
 
@@ -74,17 +71,16 @@ class Slicer:
     """Reads the sheets of a workbook slice by slice."""
 
     def __init__(self, package: Package) -> None:
-        """Unpack what every slice needs."""
+        """Take PACKAGE, a workbook that was looked at."""
         self._package = package
-        self._beside = {name: b"".join(package.pieces(name)) for name in package.parts if name.lower() in BESIDE}
-        self.size = max([SLICE, *map(len, self._beside.values())])
+        self.size = max([SLICE, *map(len, package.beside.values())])
         """Bytes of XML after which a slice ends with the next row."""
 
     def workbook(self, sheets: Mapping[str, bytes] = NO_SHEETS) -> BytesIO:
         """Pack a workbook that has of its sheets only SHEETS, each under its part's name."""
         packed = BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
-            for name, content in {**self._beside, **sheets}.items():
+            for name, content in {**self._package.beside, **sheets}.items():
                 archive.writestr(zipfile.ZipInfo(name), content)
         packed.seek(0)
         return packed
@@ -121,16 +117,15 @@ class Slicer:
                 del rest[:end]
             if len(rest) > self.size + TORN:
                 raise self._unreadable(name)
-        yield self._sound(name, frame.begun(last) + bytes(rest)) if frame else self._close(bytes(rest))
+        yield self._sound(name, (frame.begun(last) if frame else b"") + bytes(rest))
 
     def _sound(self, name: str, xml: bytes) -> bytes:
-        """Return a slice that was cut at a row: it has no comment in which the row would not have been one."""
+        """Return a slice without comments, in which tags would be none, and whose rows lie close together.
+
+        All rows between the first and the last are held, if only as blanks.
+        """
         if b"<!" in xml:
             raise self._unreadable(name)
-        return self._close(xml)
-
-    def _close(self, xml: bytes) -> bytes:
-        """Return a slice whose rows lie close together: all between them are held as blanks."""
         tags = tags_in(xml)
         numbers = tags.numbers(xml)
         reach = max(numbers, default=0) - min(numbers, default=0)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.files.cells import Percent, address
 from campaign.files.csvrows import Progress, checked_size, silent
+from campaign.files.entries import MAX_PROBLEMS
 from campaign.files.limits import ORDINARY, Limits
+from campaign.files.markup import tags_in
 from campaign.files.package import Package, Walk, local
 from campaign.files.slices import Slicer
 from campaign.problems import Place, Problem, Problems, T
@@ -29,7 +31,10 @@ class Sheet:
         self.merged: list[tuple[int, int, int, int]] = []
         """Merged blocks as first row, first column, last row, last column; rows from 1, columns from 0."""
         self.empty_formulas: list[str] = []
-        """Cells whose formula was never calculated; these and the merged ones are complete once all rows are read."""
+        """Cells whose formula was never calculated; these and the merged ones are complete once all rows are read.
+
+        The rows end early where these are too many.
+        """
 
     def place(self, row: int, column: int) -> Place:
         """Return the place of a cell: row counted from 1, column from 0."""
@@ -39,10 +44,13 @@ class Sheet:
         """Yield each row's number and raw cells; see cells.read(). Raises Problems as Slicer.slices does."""
         size = self.book.package.size(self.part)
         for part in self.book.slicer.slices(self.name, self.part):
-            marks = Marks(self.book, self.part, part.xml)
-            self.empty_formulas += marks.empty_formulas
+            tags = tags_in(part.xml)
+            self.empty_formulas += tags.unvalued(part.xml)
+            percent = tags.styled(part.xml, self.book.percent)
             for number, row in part.rows():
-                yield number, marks.shown(number, row)
+                yield number, _shown(number, row, percent) if percent else row
+            if len(self.empty_formulas) > MAX_PROBLEMS:
+                return
             blocks = part.sheet.merged_cell_ranges or []
             self.merged += [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in blocks]
             progress(min(part.done, size), size)
@@ -65,7 +73,6 @@ class Workbook:
             raise Problems([Problem("file-unreadable", message, T("look at its permissions"), _at(path))]) from None
         self.sha256 = hashlib.sha256(data).hexdigest()
         self.package = Package(data, self.file, limits)
-        self._bounded_texts()
         self.percent = self.package.percent_styles()
         self.slicer = Slicer(self.package)
         try:
@@ -73,17 +80,6 @@ class Workbook:
         except (CalamineError, ValueError) as error:
             message = T("the workbook cannot be read: {error}", error=error)
             raise self.package.refuse("workbook-damaged", message, T("save it anew as .xlsx")) from None
-
-    def _bounded_texts(self) -> None:
-        """See that no few texts, used by many cells, fill the memory."""
-        lengths = self.package.text_lengths()
-        cells = sum(wide.cells for wide in self.package.reach.values())
-        limit = self.package.limits.characters
-        if cells * max(lengths, default=0) <= limit:
-            return
-        total = sum(_Used(self.package, name, lengths).total for name, wide in self.package.reach.items() if wide.rows)
-        if total > limit:
-            raise self.package.too_large(T("the workbook's cells hold more than {limit} characters", limit=limit))
 
     def _sheets(self, reader: "CalamineWorkbook") -> Iterator[Sheet]:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 -- an extra
@@ -93,6 +89,14 @@ class Workbook:
             if entry.typ == SheetTypeEnum.WorkSheet:
                 hidden = entry.visible != SheetVisibleEnum.Visible
                 yield Sheet(self, entry.name, parts.get(entry.name, ""), hidden=hidden)
+
+
+def _shown(number: int, row: list[Any], percent: frozenset[str]) -> list[Any]:
+    """Return ROW with the numbers marked that are shown as percentages."""
+    return [
+        Percent(cell) if type(cell) in {float, int} and address(number, column) in percent else cell
+        for column, cell in enumerate(row)
+    ]
 
 
 def _at(path: Path) -> Place:
@@ -106,7 +110,7 @@ class Names(Walk):
         """Read the list of sheets and what its references stand for."""
         self.sheets: dict[str, str] = {}
         self.targets: dict[str, str] = {}
-        for name in package.parts:
+        for name in package.beside:
             if name.lower() in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}:
                 super().__init__(package, name)
         exact = {name.lower(): name for name in package.parts}  # names in it are compared without case
@@ -124,77 +128,3 @@ class Names(Walk):
 
 def _inside(target: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-class Marks(Walk):
-    """What stands in a sheet's XML beside the values of its cells."""
-
-    def __init__(self, book: Workbook, part: str, xml: bytes) -> None:
-        """Read XML, cut from PART, unless that has neither formulas nor percentages."""
-        self.percent: set[str] = set()
-        self.empty_formulas: list[str] = []
-        self.styles = book.percent
-        self.at, self.formula, self.valued, self.within = "", False, False, False
-        reach = book.package.reach.get(part)
-        if reach is not None and (reach.formulas or self.styles):
-            super().__init__(book.package, part, [xml])
-
-    def shown(self, number: int, row: list[Any]) -> list[Any]:
-        """Return ROW with the numbers marked that are shown as percentages."""
-        if not self.percent:
-            return row
-        return [
-            Percent(cell) if type(cell) in {float, int} and address(number, column) in self.percent else cell
-            for column, cell in enumerate(row)
-        ]
-
-    def begin(self, name: str, attributes: dict[str, str]) -> None:
-        """Take a cell's tag, or one inside a cell."""
-        match local(name):
-            case "c":
-                self.at, self.formula, self.valued = attributes.get("r", ""), False, False
-                if int(attributes.get("s", "-1")) in self.styles:
-                    self.percent.add(self.at)
-            case "f":
-                self.formula = True
-            case "v":
-                self.within = True
-            case _:
-                pass
-
-    def text(self, data: str) -> None:
-        """Take text: inside a value it is one."""
-        self.valued = self.valued or (self.within and bool(data))
-
-    def end(self, name: str) -> None:
-        """Close a cell: a formula without a value was never calculated."""
-        match local(name):
-            case "v":
-                self.within = False
-            case "c" if self.formula and not self.valued:
-                self.empty_formulas.append(self.at)
-            case _:
-                pass
-
-
-class _Used(Walk):
-    """Counts the characters of the shared texts that a sheet's cells use."""
-
-    def __init__(self, package: Package, part: str, lengths: list[int]) -> None:
-        self.lengths, self.total = lengths, 0
-        self.shared, self.number = False, ""
-        super().__init__(package, part)
-
-    def begin(self, name: str, attributes: dict[str, str]) -> None:
-        if local(name) == "c":
-            self.shared = attributes.get("t") == "s"
-        self.number = ""
-
-    def text(self, data: str) -> None:
-        if self.shared:
-            self.number += data
-
-    def end(self, name: str) -> None:
-        if self.shared and local(name) == "v" and self.number.strip().isdecimal():
-            place = int(self.number)
-            self.total += self.lengths[place] if place < len(self.lengths) else 0

@@ -372,7 +372,7 @@ CASES: Mapping[str, tuple[Make, str]] = {
     "long-texts.xlsx": (
         lambda: long_texts(4000, 30_000),
         (
-            ": workbook-too-large the workbook's cells hold more than 100000000 characters"
+            ": workbook-too-large the workbook's cells hold more than 100000000 bytes of text"
             " (if it is to be so large, say --large; else split it)"
         ),
     ),
@@ -385,7 +385,7 @@ CASES: Mapping[str, tuple[Make, str]] = {
     ),
     "torn-xml.xlsx": (
         lambda: repacked(xlsx(GOOD), lambda name, text: b"<sst><si>" if "sharedStrings" in name else text),
-        ": workbook-damaged the part xl/sharedStrings.xml of the workbook cannot be read (save it anew as .xlsx)",
+        ": workbook-damaged the workbook cannot be read: Cannot detect file format (save it anew as .xlsx)",
     ),
     "no-header.xlsx": (
         lambda: xlsx(*[["x", "y"]] * 20, head=None),
