@@ -1,8 +1,11 @@
 """What stands on the page of a bulletin, edition by edition."""
 
-from documents.pages import laid_out
+from documents.pages import bulletin, laid_out
 
-from campaign.documents.page import Page
+from campaign.app.evidence import printed
+from campaign.documents.bulletin import Issue, page
+from campaign.documents.page import SHOWN, Page
+from campaign.domain.events import TreeHead
 
 
 def lines(page: Page) -> list[str]:
@@ -30,6 +33,13 @@ def test_a_page_says_what_it_is_made_of() -> None:
     assert page.foot == (f"Made from the log up to position 7; sha256 {'0' * 64}",)
     plain = laid_out(rehearsal=False, synthetic=False)
     assert lines(plain)[0] == "2005-09-01 to 2005-09-30; known on 2005-10-10"
+
+
+def test_the_checkpoint_stands_at_the_foot_and_steers_nothing() -> None:
+    head = TreeHead(origin="log\u202e\x1b[31m", size=7, root="cm9vdA==")
+    issue = Issue("0" * 64, 0, seal=printed(head))
+    _, line = page(bulletin(), issue, str, "en").foot
+    assert line == f"log log{SHOWN}{SHOWN}[31m: 7 records, root cm9vdA=="
 
 
 def test_growth_is_listed_with_rank_moves_and_gaps() -> None:
