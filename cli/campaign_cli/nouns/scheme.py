@@ -263,6 +263,11 @@ FORMS = T("what: award:ID, rank:RUN/ENTITY, mark:ENTITY/OBLIGATION/PERIOD, bulle
     Argument("result", text=FORMS),
     Option("--depth", text=T("how many steps down to go"), type=click.IntRange(0), default=DEEPEST, metavar="STEPS"),
     example="campaign explain award:award-1",
+    more=(
+        T("Also gate:ENTITY, and figure:, target:, report: or finding:ENTITY/NAME, and event:POSITION."),
+        T("A bulletin's place in the ranking is bulletin:PERIOD/TREE/ENTITY; PERIOD#1 is its first correction."),
+        T("--on looks at marks and gates as they stand on that day."),
+    ),
 )
 def explain(result: str, depth: int) -> None:
     """Trace a result down to events."""
