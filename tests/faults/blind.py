@@ -4,7 +4,7 @@ import os
 import time
 
 import msgspec
-from faults.client import Line, asked
+from faults.client import RETRIED, Line, asked
 from faults.history import Answer
 from faults.stores import clock
 from simulation.wishes import KEY
@@ -28,7 +28,7 @@ def main(store: str, name: str, commands: str, diary: str) -> None:
     for number in range(int(commands)):
         attempt, answer = 0, None
         while answer is None:
-            command = f"{name}-{number}~{attempt}"
+            command = f"{name}-{number}+{attempt}"
             note(command)
             answer = given(store, command)
             attempt += 1
@@ -42,7 +42,11 @@ def given(store: str, command: str) -> Answer | None:
         log = PostgresLog(store, ALL, clock(0), patience=Patience(tries=1))
         reply = handle(Session(log, Settings(campaign=KEY), clock(0)), ask.commands, ask.who())
         log.close()
-    except (Conflict, Problems):
+    except Conflict:
+        return None
+    except Problems as error:
+        if error.problems[0].code not in RETRIED:
+            raise
         return None
     reasons = tuple(reason.code for reason in reply.refusal.reasons) if reply.refusal else ()
     return Answer(reply.refusal is None, reply.first, reply.last, reasons)

@@ -43,7 +43,7 @@ def asked(name: str) -> Ask:
 
 def wish_of(name: str) -> str:
     """Return what a command is for: a blind client asks for one thing under several ids."""
-    return name.partition("~")[0]
+    return name.partition("+")[0]
 
 
 def read(diary: Path) -> list[Call]:

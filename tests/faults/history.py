@@ -79,8 +79,17 @@ def torn(outcome: Outcome, records: Sequence[Recorded], written: int) -> list[st
 
 def doubled(calls: Sequence[Call], outcomes: Mapping[str, Outcome]) -> list[str]:
     """What a client wanted once happened once, under whatever ids it asked."""
-    accepted = [call.request for call in calls if call.command_id in outcomes and outcomes[call.command_id].accepted]
-    return [f"{request} happened {times} times" for request, times in Counter(accepted).items() if times > 1]
+    accepted = Counter(call.request for call in calls if given(call.command_id, outcomes))
+    refused = [call.request for call in calls if call.answers and not call.answers[0].accepted]
+    return [
+        *(f"{request} happened {times} times" for request, times in accepted.items() if times > 1),
+        *(f"{request} happened, and was refused" for request in refused if request in accepted),
+    ]
+
+
+def given(command_id: str, outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether the log has a command as accepted."""
+    return command_id in outcomes and outcomes[command_id].accepted
 
 
 def out_of_order(calls: Iterable[Call]) -> list[str]:

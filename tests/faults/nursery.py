@@ -4,6 +4,7 @@ A kill then costs no more than the process it ends.  Whoever asks hears of every
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import select
@@ -19,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
+PR_SET_PDEATHSIG = 1
 LOADED = ("faults.client", "faults.tail", "faults.writer", "campaign.store.sqlite")
 
 
@@ -138,13 +140,20 @@ def bury() -> None:
             tell("ended", found[0], os.waitstatus_to_exitcode(found[1]))
 
 
+def die_with_parent() -> None:
+    """Have the system kill this process when the nursery ends, however that comes about."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def fork(order: list[str]) -> int:
-    """Start a process; it dies with the nursery's stdin closed, for it may not outlive the test."""
+    """Start a process, which may not outlive the test."""
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
+        die_with_parent()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
