@@ -91,6 +91,8 @@ def test_the_function_does_not_let_the_account_be_chosen(store: OnPostgres) -> N
     sql(store, "CREATE ROLE li LOGIN")
     sql(store, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO li")
     sql(store, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO li")
+    sql(store, "INSERT INTO reach VALUES ('li', '')")
+    sql(store, "INSERT INTO speaks VALUES ('li', 'li.wei')")
     try:
         log = PostgresLog(store.server.dsn(store.database, "li"), [], store.clock)
         log.append(batch("c1", write(E1, 0, status()), account="os:root"))

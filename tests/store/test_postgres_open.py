@@ -158,6 +158,7 @@ def test_what_the_account_may_not_do_is_not_permitted(store: OnPostgres) -> None
     try:
         assert refused(server.dsn(store.database, "nobody_here")).problems[0].code == "not-permitted"
         server.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO nobody_here", store.database)
+        server.sql("GRANT EXECUTE ON FUNCTION log_tip TO nobody_here", store.database)
         log = PostgresLog(server.dsn(store.database, "nobody_here"), [], Clock())
         assert log.head() == 0
         for act in (
