@@ -1,6 +1,7 @@
 """report template, check and submit FILE: the way of a workbook through an office."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,17 @@ def test_gbk_is_read_and_said(run: Run, tmp_path: Path) -> None:
     result = run("report", "check", path, *LATER)
     assert result.exit_code == 0
     assert "csv-gbk" in result.stderr
+
+
+def test_a_large_file_is_read_for_who_says_so(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(",".join(HEAD) + "\n", encoding="utf-8")
+    os.truncate(path, 200_000_001)
+    refused = run("report", "check", path, *LATER)
+    assert refused.exit_code == 3
+    assert "file-too-large" in refused.stderr
+    assert "say --large" in refused.stderr
+    for verb in ("check", "submit"):
+        asked = run("report", verb, path, "--large", "--as", "p-office-1", *LATER)
+        assert asked.exit_code == 3
+        assert "csv-line-too-long" in asked.stderr

@@ -1,7 +1,6 @@
 """A long sheet is read in slices, and they say together what the sheet says in one piece."""
 
 import os
-import time
 import zipfile
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -13,8 +12,10 @@ import xlsxwriter
 from files.hostile.makers import GOOD, HEAD, RATE, repacked, xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from campaign.files import submission
+from campaign.files.csvrows import CsvRows
 from campaign.files.folder import load as load_folder
 from campaign.files.limits import LARGE, ORDINARY
 from campaign.files.package import Package
@@ -247,11 +248,36 @@ def test_a_list_is_large_only_for_who_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["\n", ",,,,,,\n", "\r \r\u3000\r\n"])
-def test_blank_lines_without_end_are_given_up_soon(line: str, tmp_path: Path) -> None:
+def test_blank_lines_without_end_are_given_up(line: str, tmp_path: Path) -> None:
     path = tmp_path / "blank.csv"
-    path.write_text(",".join(HEAD) + "\n" + line * ORDINARY.csv_lines + "\n" * 5000, encoding="utf-8", newline="")
-    begun = time.process_time()
+    limits = replace(ORDINARY, csv_lines=10_000)
+    path.write_text(",".join(HEAD) + "\n" + line * 9000, encoding="utf-8", newline="")
+    rows = CsvRows(path, limits=limits)
+    if line.count("\r") < 2:
+        assert list(rows.rows()) == [(1, list(HEAD))]
+        path.write_text(path.read_text(encoding="utf-8") + line * 9000, encoding="utf-8", newline="")
     with pytest.raises(Problems) as caught:
-        submission.load(path, KNOWN)
-    assert time.process_time() - begun < 2
-    assert str(caught.value) == f"blank.csv: file-too-large {path} has more than 1048576 lines {SAY}"
+        list(rows.rows())
+    assert str(caught.value) == f"blank.csv: file-too-large {path} has more than 10000 lines {SAY}"
+
+
+def test_one_long_text_among_many_cells_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(written([["x" * 30_000], *[["y"]] * 4000]))
+    assert len(list(Workbook(path).sheets[0].rows())) == 4001
+
+
+def test_a_workbook_may_be_stored_without_being_packed() -> None:
+    packed = written([HEAD, *[GOOD] * 40])
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(packed)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    assert rows_of(target.getvalue(), SMALL) == rows_of(packed, SMALL)
+
+
+def test_a_part_without_rows_is_an_empty_sheet_or_none(tmp_path: Path) -> None:
+    data = written([["x"]])
+    bare = repacked(data, lambda name, text: b"<worksheet>" + b" " * 900 + b"</worksheet>" if name == PART else text)
+    assert rows_of(bare, SMALL) == []
+    assert list(sheet_of(bare, tmp_path).rows()) == []
