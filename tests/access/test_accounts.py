@@ -9,16 +9,16 @@ import pytest
 from app.drives import begun, drive, must, refused
 from domain.playing import DEFINITION, OPENED, TEXT, campaign_after
 
-from campaign.app.access import machine_account, recorded_as, spoken_for
+from campaign.app.access import held, machine_account, recorded_as, spoken_for
 from campaign.app.handle import Who, handle
-from campaign.app.session import Session, Settings
+from campaign.app.session import Session, Settings, open_session
 from campaign.domain import account_rules
 from campaign.domain import commands as c
 from campaign.domain.consistency import check, notices
 from campaign.domain.definition import Account, Assignment, Definition, Role, canonical, sha256
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, EntityState
-from campaign.problems import Refused
+from campaign.problems import Problem, Problems, Refused, T
 
 ACCOUNTS = (
     Account(account="os:ann", person="ann"),
@@ -250,3 +250,29 @@ def test_a_store_says_for_whom_an_account_speaks(tmp_path: Path) -> None:
     assert spoken_for(Settings(store), "os:eve") == ()
     assert spoken_for(Settings(str(tmp_path / "none.db")), "os:desk") == ()
     assert spoken_for(Settings(":memory:"), "os:desk") == ()
+
+
+def test_nobody_is_listed_before_a_definition_is_adopted() -> None:
+    assert list(held(open_session(Settings(":memory:")))) == []
+
+
+def test_a_person_without_an_assignment_is_listed_all_the_same(tmp_path: Path) -> None:
+    session = harvest(tmp_path)
+    lines = [(line.account, assigned.role if assigned else "", scope) for line, assigned, scope in held(session)]
+    assert lines == [("os:ada", "steward", "all"), ("os:desk", "steward", "all")]
+    alone = harvest(tmp_path / "alone", LINES.replace("p-ben", "p-eve"))
+    assert [(line.person, assigned, scope) for line, assigned, scope in held(alone, "os:desk")] == [("p-eve", None, "")]
+
+
+def test_what_cannot_be_noted_is_refused_with_the_reason_why(tmp_path: Path) -> None:
+    store = str(tmp_path / "store.db")
+    folder = drive(tmp_path / "harvest")
+    (folder / "roles.yaml").write_text(ROLES + LINES)
+    begun(folder, store, who=ADA).close()
+    session = open_session(Settings(store))
+    assert refused(handle(session, [FINDING], Who("p-ada", account="os:desk"))) == ["account-of-another", "not-noted"]
+    session.unwritable = Problems([Problem("store-read-only", T("the disk is full of holes"))])
+    reply = handle(session, [FINDING], Who("p-ada", account="os:desk"))
+    assert "could not be noted in the access journal: the disk is full of holes" in str(reply.refusal)
+    with pytest.raises(Problems, match="full of holes"):
+        handle(session, [FINDING], ADA)

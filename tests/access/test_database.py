@@ -423,3 +423,10 @@ def test_a_database_whose_definition_lists_no_logins_grants_nothing(office: Offi
         reach.apply(session)
     session.close()
     office.server.drop(empty)
+
+
+def test_a_token_is_not_taken_where_the_login_says_who_comes(office: Office) -> None:
+    who = Who("p-x", token="some token")  # noqa: S106 -- none that is worth anything
+    reply = handle(office.as_("l_team"), [c.RaiseFinding(rights.OWN, "f-7", "omission", "none")], who)
+    assert reply.refusal is not None
+    assert "this store knows you by your login, db:l_team" in str(reply.refusal)
