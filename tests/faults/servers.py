@@ -3,7 +3,7 @@
 import sys
 from functools import cache
 
-from store.cluster import OWNER, Cluster, free_port
+from store.cluster import OWNER, Cluster
 
 RECOVERY = ("recovery_init_sync_method=syncfs",) if sys.platform == "linux" else ()
 """After a crash of the server alone the files need no sync one by one, which takes seconds."""
@@ -27,7 +27,7 @@ class Standby(Cluster):
     def __init__(self, primary: Cluster, port: int) -> None:
         """Copy PRIMARY and follow it by PORT of this machine."""
         self._primary, self._by = primary, port
-        super().__init__(*RECOVERY, f"primary_conninfo=host=127.0.0.1 port={port} user={OWNER} application_name=second")
+        super().__init__(*RECOVERY)
 
     def run(self, program: str, *arguments: str, check: bool = True) -> object:  # type: ignore[override]
         """Run a program; where another server would be made from nothing, copy the primary."""
@@ -35,6 +35,9 @@ class Standby(Cluster):
             return super().run(program, *arguments, check=check)
         where = ("--host=127.0.0.1", f"--port={self._primary.port}", f"--username={OWNER}", "--no-sync")
         made = super().run("pg_basebackup", "--pgdata", str(self.data), "--checkpoint=fast", *where)
+        way = f"host=127.0.0.1 port={self._by} user={OWNER} application_name=second"
+        with (self.data / "postgresql.auto.conf").open("a") as settings:
+            settings.write(f"primary_conninfo = '{way}'\n")
         (self.data / "standby.signal").touch()
         return made
 
@@ -47,6 +50,3 @@ def heed(primary: Cluster, standby: str) -> None:
     """Let the primary's commits wait for a standby by name; for none when it is ""."""
     primary.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{standby}'")
     primary.sql("SELECT pg_reload_conf()")
-
-
-__all__ = ["Cluster", "Standby", "crash", "crashing", "free_port", "heed"]
