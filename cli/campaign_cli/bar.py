@@ -13,7 +13,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @contextmanager
 def progress(call: Call) -> Iterator[Progress | None]:
-    """Show a bar; None where nobody would see it."""
+    """Show a bar, and that work goes on once all is read; None where nobody would see it."""
     if call.quiet or not sys.stderr.isatty():
         yield None
         return
@@ -23,5 +23,10 @@ def progress(call: Call) -> Iterator[Progress | None]:
 
     console = Console(stderr=True, no_color=not call.colour)
     with Bar(BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+        reading, rest = bar.add_task(""), bar.add_task("", total=None, visible=False)
+
+        def told(done: int, of: int) -> None:
+            bar.update(reading, completed=done, total=of, visible=done < of)
+            bar.update(rest, visible=done >= of)
+
+        yield told
