@@ -11,6 +11,7 @@ from app.drives import ADA, FIGURE, begun, drive, must, on, pledge, report
 from app.tellings import placed, resting, told, walk
 
 from campaign.app import assess
+from campaign.app import session as sessions
 from campaign.app.explain import FORMS, explain
 from campaign.app.handle import handle
 from campaign.app.session import Session
@@ -329,3 +330,14 @@ def test_naming_one_entity_reads_no_other(session: Session, monkeypatch: pytest.
     for what in ("figure:north/yield", "gate:north", "mark:north/weekly/2031-W10"):
         assert list(walk(explain(session, what)))
     assert {name for name in asked if name.startswith("entity:")} == {"entity:harvest-2031/north"}
+
+
+@pytest.mark.parametrize("few", [0, 1, 64])
+def test_chosen_entities_are_the_same_read_one_by_one_or_all_at_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(sessions, "FEW", few)
+    states = session.entities()
+    assert session.chosen(["south", "nobody", "north"]) == {"south": states["south"], "north": states["north"]}
+    assert session.chosen([]) == {}
+    assert session.entity_ids() == list(states)

@@ -24,11 +24,11 @@ def exported(session: Session, entity: str = "") -> bytes:
 
     Raises Problems: unknown-entity, no-definition, extra-missing.
     """
-    state = session.entities().get(entity) if entity else None
+    state = session.entity(entity) if entity else None
     if entity and state is None:
         message = T("there is no entity {name}", name=entity)
         raise Problems(
-            [Problem("unknown-entity", message, like_entity(entity, session.entities()), Place(field="entity"))]
+            [Problem("unknown-entity", message, like_entity(entity, session.entity_ids()), Place(field="entity"))]
         )
     issues = list(_issues(session, session.campaign().held.get(entity, "")))
     if not issues:

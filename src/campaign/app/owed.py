@@ -36,22 +36,21 @@ def owed_by(
 ) -> dict[str, tuple[Duty, ...]]:
     """Return the duties of ENTITIES, of one obligation ("" = all), by due date; nobody owes without a definition."""
     context = session.context()
-    states = session.entities()
     found = {}
-    for name in entities:
-        definition = governing(context, states[name])
-        listed = duties(states[name], definition, today) if definition else ()
+    for name, state in session.chosen(entities).items():
+        definition = governing(context, state)
+        listed = duties(state, definition, today) if definition else ()
         found[name] = tuple(duty for duty in listed if obligation in {"", duty.owed.obligation})
     return found
 
 
 def lines(session: Session, entities: Iterable[str], today: date, obligation: str = "") -> Iterator[Line]:
     """Yield every period of ENTITIES: of all that they owe themselves, or of one OBLIGATION, be it a check."""
-    context, states = session.context(), session.entities()
-    for name in entities:
-        definition = governing(context, states[name])
+    context = session.context()
+    for state in session.chosen(entities).values():
+        definition = governing(context, state)
         if definition is not None:
-            yield from _of(states[name], definition, today, obligation)
+            yield from _of(state, definition, today, obligation)
 
 
 def _of(state: EntityState, definition: Definition, today: date, obligation: str) -> Iterator[Line]:

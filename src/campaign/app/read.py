@@ -73,5 +73,4 @@ def ranking(session: Session, run: str = "") -> Ranking | None:
 def awards(session: Session) -> tuple[AwardStanding, ...]:
     """Return every award as it stands, with the entity's name; only the states of those who get one are read."""
     campaign = session.campaign()
-    winners = {line.entity for line in campaign.awards.values()}
-    return results.awards(campaign, {name: state for name in winners if (state := session.entity(name))})
+    return results.awards(campaign, session.chosen({line.entity for line in campaign.awards.values()}))

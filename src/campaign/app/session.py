@@ -1,7 +1,7 @@
 """Opening a store: settings in, a session out."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from campaign.store.dsn import is_dsn
 from campaign.store.log import Log
 
 MEMORY = ":memory:"
+FEW = 64
+"""So many entities are read one by one; of more, all are read at once."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -83,6 +85,14 @@ class Session:
         """Return one entity's state, None for one that is not enrolled."""
         state: EntityState | None = self.log.row("entity", f"{self.key}/{name}")
         return state
+
+    def chosen(self, names: Iterable[str]) -> dict[str, EntityState]:
+        """Return the states of those among NAMES that are enrolled: read one by one where they are few."""
+        listed = list(names)
+        if len(listed) > FEW:
+            states = self.entities()
+            return {name: states[name] for name in listed if name in states}
+        return {name: state for name in listed if (state := self.entity(name))}
 
     def entity_ids(self) -> list[str]:
         """Return the id of every entity, without its state."""
