@@ -11,7 +11,7 @@ from access import logins, rights
 from cli.program import invoke
 from store.cluster import OWNER, Cluster, quick
 
-from campaign.app import reach
+from campaign.app import evidence, reach
 from campaign.app.handle import Who, handle
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import commands as c
@@ -82,7 +82,7 @@ FOR_NOBODY = [
     "UPDATE access SET account = 'db:owner'",
     "DELETE FROM access",
     "TRUNCATE access",
-    "SELECT * FROM reach",
+    "DELETE FROM reach",
     "INSERT INTO reach VALUES (session_user, '')",
     "UPDATE reach SET stream = ''",
     "INSERT INTO speaks VALUES (session_user, 'p-wei-lichang')",
@@ -430,3 +430,35 @@ def test_a_token_is_not_taken_where_the_login_says_who_comes(office: Office) -> 
     reply = handle(office.as_("l_team"), [c.RaiseFinding(rights.OWN, "f-7", "omission", "none")], who)
     assert reply.refusal is not None
     assert "this store knows you by your login, db:l_team" in str(reply.refusal)
+
+
+@pytest.mark.parametrize("login", ["l_team", "l_officer", "l_verifier"])
+@pytest.mark.parametrize("command", ["audit verify", "log export {folder}"])
+def test_who_sees_a_part_is_told_so_and_never_that_the_rest_is_gone(
+    office: Office, login: str, command: str, tmp_path: Path
+) -> None:
+    line = command.format(folder=tmp_path / "export").split()
+    told = invoke(*line, "--store", office.dsn(login))
+    assert told.exit_code == 6, told.output
+    assert f"not-permitted db:{login} sees only a part of the log" in told.stderr
+
+
+LOOKS = ["audit verify", "audit keys", "replay", "show", "entity list", "log list --last 2", "doctor", "store info"]
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_an_auditor_may_look_at_everything(office: Office, command: str) -> None:
+    told = invoke(*command.split(), "--store", office.dsn("l_auditor"))
+    assert told.exit_code in {0, 5 if command == "audit verify" else 0}, told.output
+    assert "not-permitted" not in told.output
+
+
+def test_a_keeper_signs_folds_anew_and_keeps_particulars(office: Office, tmp_path: Path) -> None:
+    session = office.as_("l_keeper")
+    assert evidence.rotate(session, tmp_path / "key", Who("p-audit-admin-1")).refusal is None
+    assert evidence.checkpoint(session, tmp_path / "key")
+    session.log.rebuild()
+    for login in ("l_office", "l_keeper"):
+        kept = office.as_(login).log
+        kept.put_person("p-x", b"sealed")
+        kept.erase_person("p-x")

@@ -9,7 +9,7 @@ from campaign.domain import access
 from campaign.domain.definition import Account, Assignment
 from campaign.domain.situation import IDENTIFIER
 from campaign.domain.state import Context
-from campaign.problems import FORBIDDEN, Problem, Problems, T
+from campaign.problems import FORBIDDEN, NOT_PERMITTED, Problem, Problems, T
 from campaign.store.log import Attempt
 
 PASSING = frozenset({"store-busy", "store-full", "store-io", "store-unreachable", "outcome-unknown"})
@@ -112,3 +112,13 @@ def held(session: Session, account: str = "") -> Iterator[tuple[Account, Assignm
             yield from ((line, assigned, scopes[assigned.role]) for assigned in mine)
             if not mine:
                 yield line, None, ""
+
+
+def whole(session: Session) -> None:
+    """Object to a store that hides rows from whoever asks: they would look as if they were gone.
+
+    Raises Problems (code `not-permitted`).
+    """
+    if session.log.partial():
+        message = T("{account} sees only a part of the log", account=session.log.account)
+        raise Problems([Problem(NOT_PERMITTED, message, T("have it done by a login that reaches everything"))])

@@ -7,6 +7,7 @@ import msgspec
 
 from campaign import verifier
 from campaign.app import assess, privacy, provenance, replay
+from campaign.app.access import whole
 from campaign.app.session import Session
 from campaign.domain.state import CampaignState
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
@@ -66,10 +67,12 @@ SAID: dict[str, tuple[Text, Text]] = {
 def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str] = (), results: bool = True) -> Verdict:
     """Verify rows, order, tree, checkpoints, signatures, read models and recorded results.
 
+    Raises Problems (code `not-permitted`) for a login from which the store hides rows.
     keys: published keys that the auditor brings, of the log and of witnesses.  against: checkpoints that the auditor
     kept, or copied from paper.  results: also make every recorded assessment again.
     """
     against = [verifier.brought(text) for text in against]
+    whole(session)
     tree = session.log.tree()
     notes = [note.text for note in tree.notes()]
     walk, inside = walked(tree, [*notes, *against])

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from campaign import verifier
+from campaign.app.access import whole
 from campaign.app.session import Session
 from campaign.domain.events import SourceText
 from campaign.files import parquet
@@ -54,8 +55,10 @@ def export(session: Session, folder: Path, *, table: bool = False) -> Exported:
     """Write the log into FOLDER, which must not be there; it appears whole or not at all.
 
     What lies in the store is written as it lies there, so that an export of a store that was tampered with shows it.
-    TABLE adds the records as one Parquet file.  Raises Problems (codes `export-exists`, `extra-missing`).
+    TABLE adds the records as one Parquet file.  Raises Problems (codes `export-exists`, `extra-missing`, and
+    `not-permitted` for a login from which the store hides rows).
     """
+    whole(session)
     if folder.exists():
         message = T("{path} is there already", path=folder)
         raise Problems([Problem("export-exists", message, T("name another folder"), Place(file=str(folder)))])

@@ -73,6 +73,10 @@ class Engine:
         """The account by which the store itself knows whoever is connected, "" where it knows none."""
         return self._tables.account
 
+    def partial(self) -> bool:
+        """Whether the store hides rows from whoever is connected."""
+        return self._tables.partial()
+
     # --- commands ------------------------------------------------------------------------------------------------
 
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:

@@ -169,6 +169,9 @@ class Log(Protocol):
     def account(self) -> str:
         """The account by which the store itself knows whoever is connected, "" where it knows none."""
 
+    def partial(self) -> bool:
+        """Whether the store hides rows from whoever is connected, so that what is missing need not be gone."""
+
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
         """Write all or nothing and fold the views; the same command again returns its first outcome.
 

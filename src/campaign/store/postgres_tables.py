@@ -156,6 +156,10 @@ class PostgresTables(Work):
             for attempt in attempts:
                 self._do(COPY_ATTEMPT, attempt.recorded_at, *msgspec.structs.astuple(attempt)[:6])
 
+    def partial(self) -> bool:
+        """Whether the login reaches only a part."""
+        return not self._one("SELECT reaches_all()")
+
     def attempts(self) -> list[Attempt]:
         """Return the access journal."""
         return [attempt_of(row) for row in self._ask("SELECT * FROM access ORDER BY number")]

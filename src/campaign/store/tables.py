@@ -23,6 +23,10 @@ class Tables(ABC):
         """The account by which the store itself knows whoever is connected, "" where it knows nobody."""
         return ""
 
+    def partial(self) -> bool:
+        """Whether the store hides rows from whoever is connected to it."""
+        return False
+
     @abstractmethod
     def writing(self) -> AbstractContextManager[None]:
         """Hold the one writer's lock; commit durably at the end, or undo everything when an exception leaves.
