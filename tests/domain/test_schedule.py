@@ -21,7 +21,7 @@ from campaign.domain.definition import (
     Timeliness,
     Window,
 )
-from campaign.domain.schedule import Owed, Standing, deciding_day, owed, scheduled, standing, window_of
+from campaign.domain.schedule import Owed, Standing, deciding_day, owed, planned_on, scheduled, standing, window_of
 from campaign.domain.state import ReportLine
 
 CALENDAR = CalendarPart(
@@ -238,6 +238,20 @@ def test_a_rolled_due_date_is_a_working_day_on_the_side_its_rule_names(obligatio
             assert calendar_of(CALENDAR).is_working(entry.due_on)
         assert (entry.due_on >= before.due_on) or obligation.roll is Roll.PREVIOUS
         assert (entry.due_on <= before.due_on) or obligation.roll is Roll.NEXT
+
+
+@given(DUTIES)
+def test_the_planned_day_is_the_one_before_the_roll(obligation: Obligation) -> None:
+    rules = define(obligation)
+    plain = scheduled(rules, msgspec.structs.replace(obligation, roll=Roll.NONE))
+    assert [planned_on(rules, entry) for entry in scheduled(rules, obligation)] == [entry.due_on for entry in plain]
+
+
+def test_what_the_definition_does_not_ask_for_has_no_planned_day() -> None:
+    weekly = duty("weekly")
+    (first, *_) = scheduled(define(weekly), weekly)
+    assert planned_on(define(), first) is None
+    assert planned_on(define(weekly), msgspec.structs.replace(first, period="2004-W01")) is None
 
 
 @given(DUTIES, st.booleans(), st.dates(date(2005, 8, 1), date(2006, 2, 1)))

@@ -22,7 +22,7 @@ from campaign.domain.definition import (
 )
 from campaign.domain.governing import governing, held
 from campaign.domain.state import CampaignState, Context, EntityState
-from campaign.domain.teams import for_entity
+from campaign.domain.teams import files_behind, for_entity
 
 BOUNDS = Window(date(2005, 8, 1), date(2005, 12, 31))
 GATE = Gate(id="begins", check=Check.DATE_REACHED, on=date(2005, 9, 1))
@@ -196,3 +196,19 @@ def test_whom_nobody_holds_goes_with_the_campaign() -> None:
     found = governing(context, entity())
     assert found is not None
     assert found.phases[2].to == date(2005, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("own", "state", "files"),
+    [
+        (team(duties=(TeamDuty(id="weekly", weekday=4),)), entity(), ("teams/a.yaml",)),
+        (team(obligations=(msgspec.structs.replace(DUTIES[0], id="weekly"),)), entity(), ("teams/a.yaml",)),
+        (team(duties=(TeamDuty(id="monthly", days=(3,)),)), entity(), ()),
+        (team(duties=(TeamDuty(id="weekly", weekday=4),)), entity("other"), ()),
+    ],
+    ids=["own days", "own duty", "another duty", "another's team"],
+)
+def test_the_file_behind_a_duty_is_that_of_the_entity_s_own_team(
+    own: Team, state: EntityState, files: tuple[str, ...]
+) -> None:
+    assert files_behind("weekly", state, ruled(own)) == files
