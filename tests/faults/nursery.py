@@ -21,7 +21,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 PR_SET_PDEATHSIG = 1
-LOADED = ("faults.client", "faults.tail", "faults.writer", "campaign.store.sqlite")
+LOADED = ("faults.client", "faults.tail", "faults.writer", "faults.command", "campaign.store.sqlite")
 
 
 class Child:
