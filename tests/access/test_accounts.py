@@ -8,12 +8,15 @@ import msgspec
 import pytest
 from app.drives import begun, drive, must, refused
 from domain.playing import DEFINITION, OPENED, TEXT, campaign_after
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign.app.access import held, machine_account, recorded_as, spoken_for
 from campaign.app.handle import Who, handle
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import account_rules
 from campaign.domain import commands as c
+from campaign.domain.access import stranger
 from campaign.domain.consistency import check, notices
 from campaign.domain.definition import Account, Assignment, Definition, Role, canonical, sha256
 from campaign.domain.roles import authorise
@@ -276,3 +279,16 @@ def test_what_cannot_be_noted_is_refused_with_the_reason_why(tmp_path: Path) -> 
     assert "could not be noted in the access journal: the disk is full of holes" in str(reply.refusal)
     with pytest.raises(Problems, match="full of holes"):
         handle(session, [FINDING], ADA)
+
+
+NAMES = st.sampled_from(["ann", "lee", "cai"])
+LOGINS = st.sampled_from(["os:a", "token:a", "db:a", ""])
+
+
+@given(st.lists(st.tuples(LOGINS, NAMES), max_size=6), LOGINS, NAMES)
+def test_an_account_is_let_in_for_just_the_persons_it_is_listed_with(
+    listed: list[tuple[str, str]], account: str, person: str
+) -> None:
+    lines = tuple(Account(account=name, person=who) for name, who in listed)
+    doubt = stranger(msgspec.structs.replace(DEFINITION, accounts=lines), account, person)
+    assert (doubt is None) is (not listed or (account, person) in listed)
