@@ -125,7 +125,7 @@ def test_when_nothing_was_sent_nothing_is_in_doubt(way: Way) -> None:
 def test_a_read_is_given_once_more_on_a_new_connection(way: Way) -> None:
     log = way.open()
     log.append(batch("c1", write(E1, 0, status())))
-    way.proxy.lose_request = b"FROM events"
+    way.proxy.lose_request = b"log_tip"
     assert log.head() == 1
     way.proxy.lost, way.proxy.times = 0, 9
     with pytest.raises(Problems, match="store-unreachable"):

@@ -31,7 +31,8 @@ from store.openfactory import Anything, OpenFactory
 
 from campaign.problems import Problems
 from campaign.store.log import CommandReused, Conflict
-from campaign.store.recorder import Datastore, Factory, LogRecorder, ProcessRecorder, Recorder, ours
+from campaign.store.originators import ours
+from campaign.store.recorder import Datastore, Factory, LogRecorder, ProcessRecorder, Recorder
 from campaign.store.sqlite import SqliteLog
 
 CIPHER = find_spec("Crypto") is not None
@@ -282,7 +283,7 @@ def test_settings_come_from_the_arguments_and_not_from_the_environment(env: dict
 
 def test_data_that_may_not_be_stored_is_the_librarys_data_error() -> None:
     from campaign.problems import Problem, T  # noqa: PLC0415 -- only here
-    from campaign.store.recorder import translated  # noqa: PLC0415 -- only here
+    from campaign.store.originators import translated  # noqa: PLC0415 -- only here
 
     with pytest.raises(DataError), translated():
         raise Problems([Problem("invalid-event", T("x"))])

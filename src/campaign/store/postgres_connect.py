@@ -111,10 +111,11 @@ def opened(dsn: str) -> Connection:
 def look(connection: Connection, dsn: str, *, read_only: bool, timeout: float) -> Seen:
     """Look at the store behind CONNECTION, and set how it is used. Raises Problems (see `connect`)."""
     import psycopg  # noqa: PLC0415 -- an extra
+    from psycopg.rows import tuple_row  # noqa: PLC0415 -- an extra
 
     try:
         settings = (f"{int(timeout * 1000)}ms", "on" if read_only else "off")
-        found = connection.execute(LOOK, settings).fetchone()
+        found = connection.cursor(row_factory=tuple_row).execute(LOOK, settings).fetchone()
     except psycopg.errors.UndefinedTable as error:
         message = T("there is no store at {path}", path=redacted(dsn))
         fix = T("make one with `campaign store migrate`, as the owner of the database")

@@ -1,17 +1,18 @@
 """One connection to a PostgreSQL store, made again when it goes; transactions take as few round trips as may be."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
 
 from campaign.problems import Problem, Problems, T
 from campaign.store import migrations
 from campaign.store.dsn import redacted
-from campaign.store.postgres_connect import Connection, connect
+from campaign.store.postgres_connect import Connection, Seen, connect
 from campaign.store.postgres_faults import Lost, is_lost, problem_of, words
 from campaign.store.postgres_turn import Statement
 
@@ -26,27 +27,33 @@ WAKE = ("NOTIFY campaign_log", ())
 """Sent after the commit: inside a transaction it would make all commits of the server wait for each other."""
 TWICE = 2
 
+Borrow: TypeAlias = Callable[[], tuple[Connection, Seen]]
+"""Gives a connection in autocommit mode, and what is known of it."""
+
 
 class Link:
     """A connection in autocommit mode that knows whether a transaction of ours is open on it."""
 
-    def __init__(self, dsn: str, *, read_only: bool, timeout: float) -> None:
-        """Connect. Raises Problems (codes `store-…`, `not-permitted`)."""
+    def __init__(self, dsn: str, *, read_only: bool, timeout: float, borrow: Borrow | None = None) -> None:
+        """Connect; BORROW gives a connection of somebody else's. Raises Problems (codes `store-…`, `not-permitted`)."""
         self.path = redacted(dsn)
-        self._dsn, self._read_only, self._timeout = dsn, read_only, timeout
+        self._dsn, self._read_only, self._timeout, self._borrow = dsn, read_only, timeout, borrow
         self._open = False
         self._listening = False
         self._unconfirmed = False
         self._connection = self._connect()
 
     def _connect(self) -> Connection:
-        connection, seen = connect(self._dsn, read_only=self._read_only, timeout=self._timeout)
-        try:
-            migrations.known(seen, self._dsn)
-        except Problems:
-            connection.close()
-            raise
-        self.seen = seen
+        self.seen: Seen
+        if self._borrow is None:
+            connection, self.seen = connect(self._dsn, read_only=self._read_only, timeout=self._timeout)
+            try:
+                migrations.known(self.seen, self._dsn)
+            except Problems:
+                connection.close()
+                raise
+        else:
+            connection, self.seen = self._borrow()
         self._open = self._listening = False
         connection.add_notice_handler(self._notice)
         return connection
@@ -71,7 +78,7 @@ class Link:
         self._unconfirmed = False
         try:
             with self._bounded() if committing else nullcontext(), self._connection.pipeline():
-                cursors = [self._connection.execute(query, values, binary=True) for query, values in statements]
+                cursors = [self._cursor().execute(query, values) for query, values in statements]
         except psycopg.Error as error:
             raise self._failed(error, doubt=committing) from error
         except KeyboardInterrupt:
@@ -83,6 +90,9 @@ class Link:
         if committing and self._unconfirmed:
             raise self._in_doubt("the standby has not confirmed it", retry=False)
         return cursors
+
+    def _cursor(self) -> "Cursor[tuple[Any, ...]]":
+        return self._connection.cursor(binary=True, row_factory=tuple_row)
 
     @contextmanager
     def _bounded(self) -> Iterator[None]:
@@ -108,7 +118,7 @@ class Link:
         for number in tries:
             try:
                 self._reopen()
-                return self._connection.execute(query, values, binary=True).fetchall()
+                return self._cursor().execute(query, values).fetchall()
             except psycopg.Error as error:
                 failed = self._failed(error, doubt=False)
                 if number == tries[-1] or not isinstance(failed, Lost):
@@ -156,8 +166,10 @@ class Link:
             raise self._failed(error, doubt=False) from error
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connection; one that was borrowed is only left."""
+        self._connection.remove_notice_handler(self._notice)
+        if self._borrow is None:
+            self._connection.close()
 
     def _failed(self, error: psycopg.Error, *, doubt: bool) -> Problems:
         """Return what ERROR comes to; a connection that went is closed. Raises ERROR when it is a mistake of ours."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from campaign.problems import Problem, Problems, T
 from campaign.store.log import CommandReused, Conflict, Outcome
-from campaign.store.postgres_link import BEGIN, COMMIT, SNAPSHOT, WAKE, Link
+from campaign.store.postgres_link import BEGIN, COMMIT, SNAPSHOT, WAKE, Borrow, Link
 from campaign.store.postgres_turn import Appending, Statement, Turn
 from campaign.store.tables import Tables
 
@@ -17,10 +17,12 @@ LOCK: Statement = ("SELECT lock_log()", ())
 class Work(Tables):
     """Reads and writes of one store through one connection; within a transaction, what is known is not asked again."""
 
-    def __init__(self, dsn: str, *, read_only: bool = False, timeout: float = 30.0) -> None:
-        """Connect. Raises Problems (codes `store-…`, `not-permitted`)."""
+    def __init__(
+        self, dsn: str, *, read_only: bool = False, timeout: float = 30.0, borrow: Borrow | None = None
+    ) -> None:
+        """Connect; BORROW gives a connection of somebody else's. Raises Problems (codes `store-…`, `not-permitted`)."""
         self.read_only = read_only
-        self.link = Link(dsn, read_only=read_only, timeout=timeout)
+        self.link = Link(dsn, read_only=read_only, timeout=timeout, borrow=borrow)
         self._turn: Turn | None = None
 
     remote = True

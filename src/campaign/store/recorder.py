@@ -1,9 +1,8 @@
 """The same store for code written against `eventsourcing`: its factory, datastore and recorders over our tables.
 
 Everything is written by Engine.write_within, so positions, time, idempotency and the append-only rule hold here too.
-Originators become streams: a text id is the stream's name; a UUID is `aggregate:HEX`.  Our versions count from 1; an
-originator whose versions count from 0 is kept as `aggregate0:ID`, one higher.  Options are passed in `env` and nothing
-is read from os.environ by this module.
+Originators become streams (see `originators`).  Options are passed in `env` and nothing is read from os.environ by this
+module.
 
 Importing this module imports `eventsourcing`; the program's own commands do not.
 """
@@ -12,66 +11,32 @@ import sqlite3
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any, ClassVar, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing import sqlite as theirs
 from eventsourcing.persistence import (
     AggregateRecorder,
     ApplicationRecorder,
-    DataError,
-    IntegrityError,
     Notification,
     OperationalError,
-    PersistenceError,
-    ProgrammingError,
     StoredEvent,
     Subscription,
 )
 
-from campaign.domain.events import TOPICS, Event
-from campaign.problems import Problems
-from campaign.store.codec import unknown
+from campaign.domain.events import TOPICS
 from campaign.store.engine import Engine
-from campaign.store.entries import CODE as INVALID
-from campaign.store.entries import Entry
-from campaign.store.log import Batch, Clock, CommandReused, Conflict, Draft, Write
+from campaign.store.log import Clock
+from campaign.store.originators import ONE_BASED, ZERO_BASED, batch_of, originator_of, stream_of, translated
 from campaign.store.schema import connect, create
 from campaign.store.sqlite import MAX_VERSION, SqliteTables
 
-ONE_BASED, ZERO_BASED = "aggregate:", "aggregate0:"
 POLL_SECONDS = 0.05
 
-
-class Opaque(Event, frozen=True):
-    """An event whose body only the library's mapper understands."""
-
-
-OPAQUE = Opaque()
 EVENTS = "SELECT name, version, topic, body FROM events JOIN streams ON streams.id = stream"
 NOTIFICATIONS = "SELECT position, name, version, topic, body FROM events JOIN streams ON streams.id = stream"
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise the library's exceptions for ours; `ours` finds the way back."""
-    try:
-        yield
-    except (Conflict, CommandReused) as error:
-        raise IntegrityError(str(error)) from error
-    except Problems as error:
-        codes = {problem.code for problem in error.problems}
-        kind = DataError if INVALID in codes else ProgrammingError if "unknown-topic" in codes else OperationalError
-        raise kind(str(error)) from error
-
-
-def ours(error: PersistenceError) -> Exception:
-    """Return the exception of ours behind one of the library's, or that one itself."""
-    cause = error.__cause__
-    return cause if isinstance(cause, Conflict | CommandReused | Problems) else error
 
 
 class Transaction(theirs.SQLiteTransaction):
@@ -137,21 +102,6 @@ class Datastore(theirs.SQLiteDatastore):
         with translated():
             create(path)
 
-    def stream(self, originator: UUID | str, base: int) -> str:
-        """Return the name of an originator's stream, for versions that count from BASE."""
-        name = originator.hex if isinstance(originator, UUID) else originator
-        if base == 0:
-            return f"{ZERO_BASED}{name}"
-        return f"{ONE_BASED}{name}" if self.originator_id_type == "uuid" else name
-
-    def originator(self, stream: str) -> tuple[UUID | str, int]:
-        """Return the originator of a stream, and how much higher our versions are."""
-        zero = stream.startswith(ZERO_BASED)
-        name = stream.removeprefix(ZERO_BASED)
-        if self.originator_id_type == "uuid":
-            return UUID(name.removeprefix(ONE_BASED)), int(zero)
-        return name, int(zero)
-
 
 class Recorder(theirs.SQLiteAggregateRecorder):
     """An aggregate recorder over the log's own tables."""
@@ -181,35 +131,10 @@ class Recorder(theirs.SQLiteAggregateRecorder):
     ) -> Sequence[int]:
         """Write and return the positions."""
         tables = SqliteTables(cursor_of(c).connection, self.datastore.pool.db_name)
-        on = about.get("occurred_on") or self.datastore.clock().date()
         with translated():
-            named = [(*self._placed(tables, event), event) for event in stored_events]
-            self._check(named)
-            entries: list[Entry] = [(name, event.topic, event.state, OPAQUE, on, None) for name, _, event in named]
-            drafts = (Draft(OPAQUE, on),)
-            writes = tuple(Write(name, version - 1, drafts) for name, version, _ in named)
-            batch = Batch(
-                about.get("command_id") or uuid4().hex,
-                digest(stored_events),
-                about.get("actor", "eventsourcing"),
-                about.get("role", "library"),
-                writes,
-            )
+            batch, entries = batch_of(self.datastore, tables.stand, stored_events, about)
             outcome = Engine(tables, (), self.datastore.clock).write_within(batch, entries)
         return list(range(outcome.first, outcome.last + 1))
-
-    def _check(self, named: Sequence[tuple[str, int, StoredEvent]]) -> None:
-        """Raise Problems for a topic that is not admitted."""
-        strangers = [event.topic for _, _, event in named if event.topic not in self.datastore.topics]
-        if strangers:
-            raise Problems([unknown(topic) for topic in dict.fromkeys(strangers)])
-
-    def _placed(self, tables: SqliteTables, event: StoredEvent) -> tuple[str, int]:
-        """Return the stream of an event and its version there."""
-        zero = self.datastore.stream(event.originator_id, 0)
-        if event.originator_version == 0 or tables.stand(zero):
-            return zero, event.originator_version + 1
-        return self.datastore.stream(event.originator_id, 1), event.originator_version
 
     def select_events(
         self,
@@ -225,7 +150,7 @@ class Recorder(theirs.SQLiteAggregateRecorder):
         query = f"{EVENTS} WHERE name = ? AND version > ? AND version <= ? ORDER BY version {order} LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
             for base in (0, 1):
-                name, higher = self.datastore.stream(originator_id, base), 1 - base
+                name, higher = stream_of(self.datastore, originator_id, base), 1 - base
                 after = -1 if gt is None else gt + higher
                 to = MAX_VERSION if lte is None else lte + higher
                 c.execute(query, (name, after, to, -1 if limit is None else limit))
@@ -235,7 +160,7 @@ class Recorder(theirs.SQLiteAggregateRecorder):
         return []
 
     def _event(self, row: Any) -> StoredEvent:  # noqa: ANN401 -- sqlite3.Row
-        originator, higher = self.datastore.originator(row["name"])
+        originator, higher = originator_of(self.datastore, row["name"])
         return StoredEvent(originator, row["version"] - higher, row["topic"], row["body"])
 
 
@@ -280,7 +205,7 @@ class LogRecorder(Recorder, theirs.SQLiteApplicationRecorder):
             return [self._notification(row) for row in c.fetchall()]
 
     def _notification(self, row: Any) -> Notification:  # noqa: ANN401 -- sqlite3.Row
-        originator, higher = self.datastore.originator(row["name"])
+        originator, higher = originator_of(self.datastore, row["name"])
         return Notification(
             id=row["position"],
             originator_id=originator,
@@ -387,12 +312,3 @@ class Factory(theirs.SQLiteFactory):
 def cursor_of(cursor: Any) -> sqlite3.Cursor:  # noqa: ANN401 -- the library passes either kind
     """Return SQLite's own cursor."""
     return cursor if isinstance(cursor, sqlite3.Cursor) else cursor.sqlite_cursor
-
-
-def digest(stored_events: Sequence[StoredEvent]) -> str:
-    """Return a digest of what is to be written, to tell a retry from another command."""
-    whole = sha256()
-    for event in stored_events:
-        head = f"{event.originator_id} {event.originator_version} {event.topic} {len(event.state)}\n"
-        whole.update(head.encode() + event.state)
-    return whole.hexdigest()
