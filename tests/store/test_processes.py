@@ -1,4 +1,4 @@
-"""Several processes on one store: nothing is lost, doubled or passed over (P-03, P-06, P-07)."""
+"""Several processes on one store, of each kind: nothing is lost, doubled or passed over (P-03, P-06, P-07)."""
 
 import random
 import sqlite3
@@ -9,7 +9,8 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from store.kit import OnSqlite, Store, batch, refusal, status, write
+from store.cluster import database, quick
+from store.kit import OnPostgres, OnSqlite, Store, batch, refusal, status, write
 
 from campaign.store.engine import Engine
 from campaign.store.log import Batch, Outcome
@@ -18,8 +19,21 @@ WORKER = Path(__file__).with_name("worker.py")
 STREAM = "entity:k/a"
 
 
+@pytest.fixture(params=[OnSqlite, OnPostgres], ids=["sqlite", "postgres"])
+def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Give each kind of store that several processes can share, empty."""
+    made = request.param(tmp_path)
+    yield made
+    made.close()
+
+
+def address(store: Store) -> object:
+    """Return by what a worker opens the store."""
+    return store.dsn if isinstance(store, OnPostgres) else store.path  # type: ignore[attr-defined]  # the other kind
+
+
 @contextmanager
-def worker(path: Path, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+def worker(path: object, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """Run a worker until it ends by itself."""
     command = [sys.executable, WORKER, path, *map(str, arguments)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -27,7 +41,7 @@ def worker(path: Path, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     assert process.returncode == 0
 
 
-def together(path: Path, *orders: tuple[object, ...]) -> list[list[str]]:
+def together(path: object, *orders: tuple[object, ...]) -> list[list[str]]:
     """Start workers, let them begin at the same moment, and return what each said after `ready`."""
     with ExitStack() as stack:
         running = [stack.enter_context(worker(path, *order)) for order in orders]
@@ -41,18 +55,18 @@ def together(path: Path, *orders: tuple[object, ...]) -> list[list[str]]:
         return [process.stdout.read().splitlines() for process in running if process.stdout]
 
 
-def test_of_two_writers_on_one_stream_one_wins_and_the_other_reloads_and_succeeds(sqlite: OnSqlite) -> None:
-    log = sqlite.open()
+def test_of_two_writers_on_one_stream_one_wins_and_the_other_reloads_and_succeeds(real: Store) -> None:
+    log = real.open()
     for turn in range(5):
-        one, two = together(sqlite.path, ("race", f"one-{turn}"), ("race", f"two-{turn}"))
+        one, two = together(address(real), ("race", f"one-{turn}"), ("race", f"two-{turn}"))
         assert sorted([one, two]) == [[f"conflict {2 * turn} {2 * turn + 1}", "done"], ["done"]]
         assert log.version(STREAM) == 2 * turn + 2
 
 
-def test_no_increment_is_lost(sqlite: OnSqlite) -> None:
+def test_no_increment_is_lost(real: Store) -> None:
     """P-07: 4 processes add 1 to one stream's number, 100 times each."""
-    log = sqlite.open()
-    said = together(sqlite.path, *[("count", f"w{number}", 100) for number in range(4)])
+    log = real.open()
+    said = together(address(real), *[("count", f"w{number}", 100) for number in range(4)])
     assert [lines[-1].split()[0] for lines in said] == ["done"] * 4
     assert [int(record.event.reason) for record in log.read(STREAM)] == list(range(1, 401))
 
@@ -66,14 +80,37 @@ def test_without_the_expected_version_an_increment_is_lost(store: Store) -> None
     assert [record.event.reason for record in log.read(STREAM)] == ["1", "1"]
 
 
-def test_readers_at_the_tail_see_every_position_once_and_in_order(sqlite: OnSqlite) -> None:
+def test_readers_at_the_tail_see_every_position_once_and_in_order(real: Store) -> None:
     """P-06: 4 writers of 40 commands with 2 events, 2 readers from the start."""
-    log = sqlite.open()
+    log = real.open()
     writers = [("scatter", f"w{number}", 40) for number in range(4)]
-    *_, one, two = together(sqlite.path, *writers, ("tail", 320), ("tail", 320))
+    *_, one, two = together(address(real), *writers, ("tail", 320), ("tail", 320))
     everything = " ".join(map(str, range(1, 321)))
     assert (one, two) == ([everything], [everything])
     assert log.head() == 320
+
+
+def test_a_plain_bigserial_is_missed(tmp_path: Path) -> None:
+    """Control of P-06 on PostgreSQL itself: the slower of two writers took its number first and commits last."""
+    del tmp_path
+    import psycopg  # noqa: PLC0415 -- an extra
+
+    for dsn in database(quick, empty=True):
+        with (
+            psycopg.connect(dsn) as slow,
+            psycopg.connect(dsn) as fast,
+            psycopg.connect(dsn, autocommit=True) as reader,
+        ):
+            reader.execute("CREATE TABLE plain (position bigserial PRIMARY KEY)")
+            seen: list[int] = []
+            slow.execute("INSERT INTO plain DEFAULT VALUES")
+            fast.execute("INSERT INTO plain DEFAULT VALUES")
+            for writer in (fast, slow):
+                writer.commit()
+                after = max(seen, default=0)
+                found = reader.execute("SELECT position FROM plain WHERE position > %s", (after,))
+                seen += [position for (position,) in found]
+            assert seen == [2]
 
 
 def test_positions_given_out_before_the_commit_are_missed(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from itertools import count as count_up
 from pathlib import Path
 
 from campaign.domain.events import OperatingStatusChanged
+from campaign.store.dsn import is_dsn
 from campaign.store.engine import Engine
 from campaign.store.log import Batch, Conflict, Draft, Write
 from campaign.store.queue import SharedLog
-from campaign.store.schema import connect
+from campaign.store.schema import Synchronous, connect
 from campaign.store.sqlite import SqliteLog, SqliteTables
 
 DAY = date(2005, 8, 17)
@@ -42,7 +43,7 @@ def made(command: str, *writes: tuple[str, int, str, int]) -> Batch:
     return Batch(command, command, "worker", "tester", parts)
 
 
-def endless(log: SqliteLog, first: int, last: int) -> None:
+def endless(log: Engine, first: int, last: int) -> None:
     """Give command after command, `c1 c2 …`, each whole over two streams, and acknowledge it."""
     for number in range(first, last + 1):
         a, b = (log.version(stream) for stream in ("entity:k/a", "entity:k/b"))
@@ -51,7 +52,7 @@ def endless(log: SqliteLog, first: int, last: int) -> None:
         tell(f"c{number}")
 
 
-def race(log: SqliteLog, name: str) -> None:
+def race(log: Engine, name: str) -> None:
     """Read, wait for the start, write; after a conflict reload and write again."""
     expected = log.version("entity:k/a")
     tell("ready")
@@ -64,7 +65,7 @@ def race(log: SqliteLog, name: str) -> None:
     tell("done")
 
 
-def count(log: SqliteLog, name: str, times: int) -> None:
+def count(log: Engine, name: str, times: int) -> None:
     """Add one to the number that the stream's last event holds, that many times."""
     tell("ready")
     sys.stdin.readline()
@@ -81,7 +82,7 @@ def count(log: SqliteLog, name: str, times: int) -> None:
     tell(f"done {conflicts}")
 
 
-def scatter(log: SqliteLog, name: str, times: int) -> None:
+def scatter(log: Engine, name: str, times: int) -> None:
     """Write to a stream of one's own."""
     tell("ready")
     sys.stdin.readline()
@@ -90,7 +91,7 @@ def scatter(log: SqliteLog, name: str, times: int) -> None:
     tell("done")
 
 
-def tail(log: SqliteLog, until: int) -> None:
+def tail(log: Engine, until: int) -> None:
     """Follow the log from its start and tell every position, until the last one expected."""
     tell("ready")
     seen: list[int] = []
@@ -154,6 +155,17 @@ def hasty(path: Path, name: str) -> None:
     log.alone(write)
 
 
+def opened(store: str, synchronous: Synchronous, *, read_only: bool) -> Engine:
+    """Open the store at a path or an address; SQLite crosses checkpoints often."""
+    if is_dsn(store):
+        from campaign.store.postgres import PostgresLog  # noqa: PLC0415 -- an extra
+
+        return PostgresLog(store, [], now, read_only=read_only)
+    log = SqliteLog(Path(store), [], now, synchronous=synchronous, read_only=read_only, create=False)
+    log._tables._connection.execute("PRAGMA wal_autocheckpoint = 30")
+    return log
+
+
 def main() -> None:
     """Open the store and do as told."""
     path, how, *arguments = sys.argv[1:]
@@ -164,10 +176,10 @@ def main() -> None:
     if how == "bunches":
         bunches(Path(path), arguments[0], int(arguments[1]), int(arguments[2]))
         return
-    synchronous = arguments.pop() if arguments and arguments[-1] in ("FULL", "NORMAL") else "FULL"
-    log = SqliteLog(Path(path), [], now, synchronous=synchronous, read_only=how == "tail", create=False)
+    synchronous: Synchronous = "NORMAL" if arguments[-1:] == ["NORMAL"] else "FULL"
+    arguments = [each for each in arguments if each not in ("FULL", "NORMAL")]
+    log = opened(path, synchronous, read_only=how == "tail")
     if how == "endless":
-        log._tables._connection.execute("PRAGMA wal_autocheckpoint = 30")  # cross checkpoints often
         endless(log, *map(int, arguments))
     elif how == "race":
         race(log, *arguments)
