@@ -6,7 +6,7 @@ STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test test-crash test-mutants test-pythons check bench conformance editor schema sbom catalogue clean conformance
+.PHONY: help setup demo test test-simulation test-faults test-mutants test-pythons check bench conformance editor schema sbom catalogue clean conformance
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -35,8 +35,11 @@ test: $(STAMPS)/dev check ## every check and every test
 	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
 
-test-crash: $(STAMPS)/dev ## the long form of the crash tests: 1,000 kills, 10,000 power cuts; takes over half an hour, needs strace
-	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/store/test_crash.py
+test-simulation: $(STAMPS)/dev ## 100,000 seeds of the simulated world; half an hour
+	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs -n 2 tests/simulation
+
+test-faults: $(STAMPS)/dev ## the long form of kills, crashes, failovers, power cuts and failing disks; hours
+	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py
 
 $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
 	$(PIP) --require-hashes -r requirements/mutants.txt
