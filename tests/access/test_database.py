@@ -433,14 +433,17 @@ def test_a_token_is_not_taken_where_the_login_says_who_comes(office: Office) -> 
 
 
 @pytest.mark.parametrize("login", ["l_team", "l_officer", "l_verifier"])
-@pytest.mark.parametrize("command", ["audit verify", "log export {folder}"])
+@pytest.mark.parametrize(
+    "command", ["audit verify", "log export {folder}", "store backup {folder}", "store copy {dsn} {folder}"]
+)
 def test_who_sees_a_part_is_told_so_and_never_that_the_rest_is_gone(
     office: Office, login: str, command: str, tmp_path: Path
 ) -> None:
-    line = command.format(folder=tmp_path / "export").split()
+    line = command.format(folder=tmp_path / "export", dsn=office.dsn(login)).split()
     told = invoke(*line, "--store", office.dsn(login))
     assert told.exit_code == 6, told.output
     assert f"not-permitted db:{login} sees only a part of the log" in told.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 LOOKS = ["audit verify", "audit keys", "replay", "show", "entity list", "log list --last 2", "doctor", "store info"]

@@ -10,7 +10,7 @@ from campaign.domain.definition import Account, Assignment
 from campaign.domain.situation import IDENTIFIER
 from campaign.domain.state import Context
 from campaign.problems import FORBIDDEN, NOT_PERMITTED, Problem, Problems, T
-from campaign.store.log import Attempt
+from campaign.store.log import Attempt, Log
 
 PASSING = frozenset({"store-busy", "store-full", "store-io", "store-unreachable", "outcome-unknown"})
 """Problems of the store after which the same command is given again."""
@@ -114,11 +114,11 @@ def held(session: Session, account: str = "") -> Iterator[tuple[Account, Assignm
                 yield line, None, ""
 
 
-def whole(session: Session) -> None:
+def whole(log: Log) -> None:
     """Object to a store that hides rows from whoever asks: they would look as if they were gone.
 
     Raises Problems (code `not-permitted`).
     """
-    if session.log.partial():
-        message = T("{account} sees only a part of the log", account=session.log.account)
+    if log.partial():
+        message = T("{account} sees only a part of the log", account=log.account)
         raise Problems([Problem(NOT_PERMITTED, message, T("have it done by a login that reaches everything"))])

@@ -72,7 +72,7 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     kept, or copied from paper.  results: also make every recorded assessment again.
     """
     against = [verifier.brought(text) for text in against]
-    whole(session)
+    whole(session.log)
     tree = session.log.tree()
     notes = [note.text for note in tree.notes()]
     walk, inside = walked(tree, [*notes, *against])

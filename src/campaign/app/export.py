@@ -58,7 +58,7 @@ def export(session: Session, folder: Path, *, table: bool = False) -> Exported:
     TABLE adds the records as one Parquet file.  Raises Problems (codes `export-exists`, `extra-missing`, and
     `not-permitted` for a login from which the store hides rows).
     """
-    whole(session)
+    whole(session.log)
     if folder.exists():
         message = T("{path} is there already", path=folder)
         raise Problems([Problem("export-exists", message, T("name another folder"), Place(file=str(folder)))])

@@ -8,6 +8,7 @@ import msgspec
 
 from campaign import verifier
 from campaign.app import export
+from campaign.app.access import whole
 from campaign.app.audit import verify
 from campaign.app.session import MEMORY, Session, Settings, now
 from campaign.app.stores import absent, present, shown
@@ -43,6 +44,7 @@ def copy(source: str, target: str, told: Progress = silent) -> Copied:
         message = T("source and target are the same store")
         raise Problems([Problem("copy-same-store", message, T("name another target"), Place(field="TARGET"))])
     with closing(_opened(source)) as old:
+        whole(old)
         if target == MEMORY or present(target):
             with closing(_opened(target, write=True)) as new:
                 return copying.copy(old, new, told)
@@ -83,6 +85,7 @@ def backup(store: str, file: Path, told: Progress = silent) -> Moved:
     with appearing(file) as draft:
         if is_dsn(store):
             with closing(_opened(store)) as old:
+                whole(old)
                 _into(old, draft, told)
         elif store == MEMORY or not present(store):
             raise Problems([absent(store)])
