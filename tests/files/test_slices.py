@@ -219,7 +219,8 @@ def test_formulas_that_were_never_calculated_are_not_gathered_without_end(tmp_pa
 
 def many(cells: int) -> bytes:
     """Return a workbook of two figures with a great many cells beside them."""
-    blanks = b'<row r="9">' + b"<c/>" * cells + b"</row></sheetData>"
+    blanks = b"<row>" + b"<c/>" * 25 + b"</row>"
+    blanks = blanks * (cells // 25) + b"</sheetData>"
     return changed(repacked(xlsx(GOOD, RATE), lambda _, text: text), (b"</sheetData>", blanks))
 
 
@@ -281,3 +282,22 @@ def test_a_part_without_rows_is_an_empty_sheet_or_none(tmp_path: Path) -> None:
     bare = repacked(data, lambda name, text: b"<worksheet>" + b" " * 900 + b"</worksheet>" if name == PART else text)
     assert rows_of(bare, SMALL) == []
     assert list(sheet_of(bare, tmp_path).rows()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'r="A2"', b'r="A199999998"', "sheet-too-long"),
+        (b'r="A2"', b'r="a199999998"', "sheet-too-long"),
+        (b'r="A2"', b's="1"r="A199999998"', "sheet-too-long"),
+        (b'<row r="2"', b'<row x=">" r="199999998"', "sheet-too-long"),
+        (b'r="A2"', b'r="xfd2"', "sheet-too-wide"),
+        (b'r="A2"', b'r="AAAAAAA2"', "sheet-too-wide"),
+        (b'<c r="A2"', b"<c/>" * 9000 + b"<c", "sheet-too-wide"),
+    ],
+)
+def test_a_cell_far_out_is_refused_however_it_is_named(old: bytes, new: bytes, code: str, tmp_path: Path) -> None:
+    """The reader would hold all cells between, and end the whole program where there is no room for them."""
+    with pytest.raises(Problems) as caught:
+        list(sheet_of(changed(written([["x"], ["y"]]), (old, new)), tmp_path).rows())
+    assert [problem.code for problem in caught.value.problems] == [code]

@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 
 QUALIFIED = re.compile(rb":(?:c|row|f|si)[\s/>]")
+REFERENCE = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"'][A-Za-z]?0*(\d{1,9})")
+WIDE = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"'][A-Za-z]{2,}\d")
+"""A cell to the right of column Z."""
 AT = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3}\d{1,7})[\"']")
 
 
@@ -22,6 +25,7 @@ class Tags:
         self.text = re.compile(rb"%b[\s/>]" % names[b"si"])
         self.row = re.compile(rb"%b\b[^<>]*>" % names[b"row"])
         self._number = re.compile(rb"%b\b[^<>]*?\sr\s*=\s*[\"']0*(\d{1,9})" % names[b"row"])
+        self._begun = re.compile(rb"%b\b" % names[b"row"])
         self._shared = re.compile(
             rb"%b\s(?:[^<>]*?\s)?t\s*=\s*[\"']s[\"'][^<>]*>\s*%b[^<>]*>\s*(\d{1,9})" % (cell, value)
         )
@@ -34,6 +38,13 @@ class Tags:
     def numbers(self, xml: bytes) -> list[int]:
         """Return the numbers of the rows that tell theirs."""
         return [int(number) for number in self._number.findall(xml)]
+
+    def widest(self, xml: bytes) -> int:
+        """Return how many cells the longest row has: cells need not tell where they stand."""
+        rows = self._begun.split(xml)
+        rows[0] = rows[0].partition(b"sheetData")[2]
+        rows[-1] = rows[-1].partition(b"sheetData>")[0]
+        return max(len(self.cell.findall(row)) for row in rows)
 
     def shared(self, xml: bytes) -> Iterator[int]:
         """Yield the numbers of the shared texts that cells use, each as often as it is used."""
@@ -60,3 +71,8 @@ PLAIN, PREFIXED = Tags(b""), Tags(rb"(?:\w+:)?")
 def tags_in(xml: bytes) -> Tags:
     """Return what finds the tags in XML; few writers put a prefix before their names."""
     return PREFIXED if QUALIFIED.search(xml) else PLAIN
+
+
+def named(xml: bytes) -> list[int]:
+    """Return the rows that XML names, in the tags of rows or of cells, whatever tags they are."""
+    return [int(number) for number in set(REFERENCE.findall(xml))]

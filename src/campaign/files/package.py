@@ -16,7 +16,7 @@ from xml.parsers import expat
 import msgspec
 
 from campaign.files.limits import ORDINARY, Limits
-from campaign.files.markup import tags_in
+from campaign.files.markup import WIDE, tags_in
 from campaign.problems import Place, Problem, Problems, T, Text
 
 MAX_PARTS = 500
@@ -30,7 +30,6 @@ LOCAL_HEADER = 30
 OLD = b"\xd0\xcf\x11\xe0"
 """How a file in the old format begins, and one with a password."""
 
-WIDE = re.compile(rb"r(?<=\sr)\s*=\s*[\"'][A-Z]{2,3}\d")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 PERCENT_FORMATS = frozenset({9, 10})
 TEXTS = "xl/sharedstrings.xml"
@@ -66,6 +65,11 @@ class Package:
     def too_large(self, message: Text) -> Problems:
         """Return the problem of a workbook that holds more than its reader asked for."""
         return self.refuse("workbook-too-large", message, self.limits.way_out)
+
+    def too_wide(self) -> Problems:
+        """Return the problem of a sheet with more columns than anyone hands in."""
+        message = T("a sheet has cells to the right of column Z")
+        return self.refuse("sheet-too-wide", message, T("remove what stands there, or hand in the sheet alone"))
 
     def refuse(self, code: str, message: Text, fix: Text) -> Problems:
         """Return the problem of the whole file."""
@@ -132,8 +136,7 @@ class Package:
                 message = T("the workbook's XML declares a document type")
                 raise self.refuse("workbook-damaged", message, T("save it anew as .xlsx"))
             if WIDE.search(piece):
-                message = T("a sheet has cells to the right of column Z")
-                raise self.refuse("sheet-too-wide", message, T("remove what stands there, or hand in the sheet alone"))
+                raise self.too_wide()
             tags = tags_in(piece)
             cells += len(tags.cell.findall(piece))
             rows = max([rows, *tags.numbers(piece)])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from campaign.files.markup import tags_in
+from campaign.files.markup import named, tags_in
 from campaign.files.package import Package
 from campaign.problems import Problems, T
 
@@ -23,6 +23,7 @@ SLICE = 2_000_000
 """Bytes of XML in a slice; more where the shared texts are longer, which every slice reads again."""
 TORN = 16_000_000
 """No row is longer: it has at most 26 cells, of at most 32,767 characters."""
+COLUMNS = 26
 SPREAD = 100_000
 """Rows that a slice may reach over, unless it has three cells for each."""
 
@@ -120,14 +121,15 @@ class Slicer:
         yield self._sound(name, (frame.begun(last) if frame else b"") + bytes(rest))
 
     def _sound(self, name: str, xml: bytes) -> bytes:
-        """Return a slice without comments, in which tags would be none, and whose rows lie close together.
+        """Return a slice without comments, in which tags would be none, and whose cells lie close together.
 
-        All rows between the first and the last are held, if only as blanks.
+        The reader holds all cells between the first and the last, and ends the program where they have no room.
         """
         if b"<!" in xml:
             raise self._unreadable(name)
-        tags = tags_in(xml)
-        numbers = tags.numbers(xml)
+        tags, numbers = tags_in(xml), named(xml)
+        if tags.widest(xml) > COLUMNS:
+            raise self._package.too_wide()
         reach = max(numbers, default=0) - min(numbers, default=0)
         if reach > SPREAD and reach > len(tags.cell.findall(xml)) // 3:
             message = T("a sheet reaches down to row {row}, nearly empty", row=max(numbers))
