@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ from faults.nursery import Nursery
 from faults.proxy import between
 from faults.servers import RECOVERY, Standby, heed
 from faults.stores import clock, open_log
+from faults.writer import command
 from faults.writing import told, torn_or_lost, write_some
 from store.cluster import Cluster
+
+from campaign.problems import Problems
 
 ROUNDS = 10 if os.environ.get("CAMPAIGN_LONG") else 1
 CAMPAIGN = (sys.executable, "-c", "from campaign_cli.main import cli; cli()")
@@ -86,7 +90,7 @@ def test_failover_to_a_standby_that_was_not_waited_for_loses_something(
 
 
 def test_a_commit_that_the_standby_did_not_confirm_is_not_called_done(primary: Cluster, tmp_path: Path) -> None:
-    """P-04: the wait is cancelled, where PostgreSQL itself says that all went well and warns; the exit code is 8."""
+    """P-04: the wait is cancelled or ends, where PostgreSQL itself says that all went well and warns: exit code 8."""
     name = primary.fresh()
     prepare(primary.dsn(name), tmp_path / "folder")
     with between(primary.port) as wire:
@@ -100,6 +104,7 @@ def test_a_commit_that_the_standby_did_not_confirm_is_not_called_done(primary: C
         primary.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         code, said = waiting()
         assert (code, "outcome-unknown" in said, "--command-id once-f2" in said) == (8, True, True)
+        assert timed_out(primary.dsn(name)) == "outcome-unknown"
         wire.recover()
         assert finding(primary.dsn(name), "f2")() == (0, "")
     log = open_log(primary.dsn(name), clock(0), read_only=True)
@@ -109,12 +114,21 @@ def test_a_commit_that_the_standby_did_not_confirm_is_not_called_done(primary: C
     second.close()
 
 
+def timed_out(store: str) -> str:
+    """Write with little patience, and return the code of the problem: the standby is waited for no longer."""
+    from campaign.store.postgres import PostgresLog  # noqa: PLC0415 -- an extra
+
+    with closing(PostgresLog(store, (), clock(0), timeout=0.3)) as log, pytest.raises(Problems) as caught:
+        log.append(command(log, 1))
+    return caught.value.problems[0].code
+
+
 def finding(store: str, name: str) -> Callable[[], tuple[int, str]]:
     """Raise a finding by the program itself; the result is called for its exit code and what it said on stderr."""
     words = ("--store", store, "--as", "p-ada", "finding", "raise", "north", name, "--kind", "omission")
-    command = [*CAMPAIGN, *words, "--statement", "x", "--command-id", f"once-{name}"]
+    line = [*CAMPAIGN, *words, "--statement", "x", "--command-id", f"once-{name}"]
     environment = os.environ | {"LC_ALL": "C", "CAMPAIGN_LANG": "en"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
 
     def result() -> tuple[int, str]:
         _, said = process.communicate(timeout=60)
