@@ -465,3 +465,19 @@ def test_a_keeper_signs_folds_anew_and_keeps_particulars(office: Office, tmp_pat
         kept = office.as_(login).log
         kept.put_person("p-x", b"sealed")
         kept.erase_person("p-x")
+
+
+def test_another_campaign_in_the_same_store_is_for_its_own_people(tmp_path: Path) -> None:
+    office = Office(quick(), tmp_path / "config")
+    opened = Write("campaign:other", 0, (Draft(e.CampaignOpened("other", "Other"), DAY),))
+    raised = Write("entity:other/220200", 0, (Draft(RAISED, DAY),))
+    office.session.log.append(Batch("other", "other", "p-wei-lichang", "any", (opened,)))
+    seen = {login: set(office.sql(login, "SELECT name FROM streams")) for login in ("l_verifier", "l_auditor")}
+    assert seen["l_auditor"] - seen["l_verifier"] == {("campaign:other",)}
+    log = office.as_("l_verifier").log
+    assert log.streams("campaign:") == [f"campaign:{rights.KEY}"], "so that the program need not be told which one"
+    with pytest.raises(Problems, match="not-permitted"):
+        log.append(Batch("forged", "forged", "p-statistics-1", "any", (raised,)))
+    for session in office.opened:
+        session.close()
+    office.server.drop(office.database)
