@@ -5,16 +5,18 @@ compares hashes.
 """
 
 from decimal import Decimal
+from types import ModuleType
 from typing import Any, ClassVar
 
+import pytest
 from domain.reference import Reference
 from domain.scenario import By, Life, codes, figure, target
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from campaign.domain import commands as c
-from campaign.domain import entity, letters
+from campaign.domain import entity, extensions, letters, moves, reports, targets
 from campaign.domain.findings import falsified
 from campaign.domain.reports import current_figures
 from campaign.domain.state import EntityState
@@ -127,12 +129,12 @@ class WholeLife(RuleBasedStateMachine):
         if self.ask(c.ReviseTarget("faw", target(value, name), "r"), "cui", objection):
             self.model.targets[name][1] = Decimal(value)
 
-    @rule(name=TARGETS, value=VALUES)
-    def agree(self, name: str, value: str) -> None:
-        """Walk the whole way at once, so that letters have something to bind."""
+    @rule(name=TARGETS, value=VALUES, fixer=PERSONS)
+    def agree(self, name: str, value: str, fixer: str = "bob") -> None:
+        """Walk the whole way at once, so that letters have something to bind, and one person may try it alone."""
         self.propose(name, value, "ann")
         self.review(name, good=True)
-        self.fix(name, "bob")
+        self.fix(name, fixer)
 
     # --- letters -------------------------------------------------------------------------------------------------
 
@@ -491,3 +493,26 @@ WholeLife.TestCase.settings = settings(
     max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestWholeLife = WholeLife.TestCase
+
+
+@pytest.mark.parametrize(
+    ("module", "rule_of_the_product"),
+    [
+        (targets, "_one_person"),
+        (letters, "_binding"),
+        (moves, "_shut"),
+        (reports, "_once"),
+        (extensions, "_in_question"),
+    ],
+    ids=lambda part: getattr(part, "__name__", part).removeprefix("campaign.domain."),
+)
+def test_a_rule_that_the_product_forgets_is_missed_by_the_reference(
+    module: ModuleType, rule_of_the_product: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: mistakes planted into the product are found, so finding none says something."""
+    monkeypatch.setattr(module, rule_of_the_product, lambda *_: [])
+    found = settings(
+        WholeLife.TestCase.settings, phases=(Phase.generate,), report_multiple_bugs=False, derandomize=True
+    )
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(WholeLife, settings=found)
