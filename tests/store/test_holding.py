@@ -30,7 +30,7 @@ def test_a_store_counts_the_rows_of_each_table(store: Store) -> None:
     log.tree().seal()
     log.tree().keep(Note(3, "note"))
     rows = {size.table: size.rows for size in log.sizes()}
-    assert [size.table for size in log.sizes() if size.table != "migrations"] == TABLES
+    assert set(TABLES) <= rows.keys()
     assert {name: rows[name] for name in TABLES} == {
         "access": 0,
         "checkpoints": 1,

@@ -84,6 +84,11 @@ class Codec:
         """Return the function that reads bodies of TOPIC; made once. Raises Problems (code `unknown-topic`)."""
         return self._decoders[topic]
 
+    def make_all(self) -> None:
+        """Make the decoder of every topic now, before there are threads: two that make one at once crash msgspec."""
+        for topic in (*self._topics, *self._ends):
+            self.decoder(topic)
+
     def family(self, topics: frozenset[str]) -> frozenset[str]:
         """Return TOPICS together with the earlier versions that are lifted to them."""
         return topics | {earlier for earlier, end in self._ends.items() if end in topics}

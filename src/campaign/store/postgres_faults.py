@@ -66,10 +66,13 @@ class Lost(Problems):
         self.doubt, self.retry = doubt, retry
 
 
-def is_lost(error: "psycopg.Error", *, broken: bool) -> bool:
+def is_lost(error: BaseException, *, broken: bool) -> bool:
     """Whether ERROR means that the connection is gone; BROKEN is what the connection itself says."""
-    state = error.sqlstate or ""
-    return broken or state.startswith("08") or state in LOST
+    state = str(getattr(error, "sqlstate", None) or "")
+    if broken or state.startswith("08") or state in LOST:
+        return True
+    before = error.__context__  # leaving a pipeline may fail as well, which covers up the error that counts
+    return before is not None and is_lost(before, broken=False)
 
 
 def problem_of(error: "psycopg.Error", path: str) -> Problem:

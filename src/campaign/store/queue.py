@@ -135,13 +135,20 @@ def _answer(job: Job) -> object:
         return error
 
 
+def _close(tables: Tables, opened: "WeakSet[Tables]") -> None:
+    """Close TABLES unless that was done already."""
+    if tables in opened:
+        opened.discard(tables)
+        tables.close()
+
+
 class _Own(local):
     """The tables of each thread, opened at its first look and closed when the thread is gone."""
 
     def __init__(self, connect: Callable[[], Tables], opened: "WeakSet[Tables]") -> None:
         self.tables = connect()
         opened.add(self.tables)
-        finalize(current_thread(), self.tables.close)
+        finalize(current_thread(), _close, self.tables, opened)
 
 
 class SharedLog(Engine):
@@ -159,6 +166,7 @@ class SharedLog(Engine):
         self._opened: WeakSet[Tables] = WeakSet()
         self._own = _Own(connect, self._opened)
         Engine.__init__(self, self._own.tables, views, clock, codec)
+        self._codec.make_all()
         self._queue = Queue(lambda: self._tables.writing(), **bounds)  # noqa: PLW0108 -- looked up on the writer's thread
 
     @property
@@ -200,7 +208,7 @@ class SharedLog(Engine):
         """Finish what waits, and let go of every thread's tables."""
         self._queue.close()
         for tables in list(self._opened):
-            tables.close()
+            _close(tables, self._opened)
 
     def _writes_here(self) -> bool:
         return current_thread() is self._queue.writer
