@@ -221,6 +221,23 @@ def test_commands_that_nobody_may_give_are_noted() -> None:
     assert notices(define(roles=[], assignments=[])) == []
 
 
+@pytest.mark.parametrize(
+    ("noun", "used"),
+    [
+        ("check", {"obligations__0__act": "check"}),
+        ("bulletin", {"obligations__0__act": "bulletin"}),
+        ("register", {"registers": [{"id": "issue", "label": "Issues"}]}),
+    ],
+)
+def test_a_command_that_nobody_may_give_is_no_matter_where_the_campaign_has_no_use_for_it(
+    noun: str, used: dict[str, Any]
+) -> None:
+    rest = [name for name in COMMANDS if not name.startswith(f"{noun}.")]
+    assert notices(define(roles__0__commands=rest)) == []
+    (noted,) = notices(define(roles__0__commands=rest, **used))
+    assert set(noted.message.values["commands"].split(", ")) == set(COMMANDS) - set(rest)
+
+
 PATHS = [path for path in SOUND if path not in {"campaign", "trend", "calendar"}]
 
 

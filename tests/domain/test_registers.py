@@ -175,6 +175,21 @@ def test_two_answers_make_a_case_ambiguous_and_a_person_may_decide_it() -> None:
     assert responsible(RULES, register, nowhere, "structural").body == "prefecture"
 
 
+@pytest.mark.parametrize(
+    ("steps", "then"),
+    [
+        ((changed(ISSUE, responsible=""),), ("", "open")),
+        ((changed(ISSUE, responsible="经委"),), ("经委", "assigned")),
+        ((changed(ISSUE, responsible="经委"), DONE), ("经委", "done")),
+        ((changed(ISSUE, responsible="经委"), DONE, AGAIN), ("经委", "assigned")),
+    ],
+    ids=["nobody's", "somebody's from the first", "done", "back with him"],
+)
+def test_an_entry_is_open_until_it_is_somebody_s(steps: tuple[Step, ...], then: tuple[str, str]) -> None:
+    line = life(*steps).state.entries["i-1"]
+    assert (line.responsible, line.status) == then
+
+
 CONFIG = Path(__file__).parents[2] / "config"
 
 

@@ -78,6 +78,25 @@ def test_what_a_team_leaves_out_stays_the_province_s() -> None:
     assert found.obligations[1:] == DUTIES[1:]
 
 
+@pytest.mark.parametrize(
+    ("own", "days"),
+    [
+        (TeamPhase(id="implementation", from_=date(2005, 9, 5)), (date(2005, 9, 5), date(2005, 12, 31))),
+        (TeamPhase(id="implementation", to=date(2005, 12, 1)), (date(2005, 9, 1), date(2005, 12, 1))),
+        (
+            TeamPhase(id="implementation", from_=date(2005, 9, 5), to=date(2005, 9, 5)),
+            (date(2005, 9, 5), date(2005, 9, 5)),
+        ),
+    ],
+    ids=["its first day", "its last day", "a single day"],
+)
+def test_a_team_may_move_either_end_of_a_phase(own: TeamPhase, days: tuple[date, date]) -> None:
+    rules = ruled(team(phases=(own,)))
+    found = for_entity(rules, entity()).phases[2]
+    assert (found.from_, found.to) == days
+    assert team_rules.check(rules) == []
+
+
 def test_two_teams_lie_one_over_the_other() -> None:
     one = team("a", duties=(TeamDuty(id="weekly", weekday=2),))
     other = team("b", duties=(TeamDuty(id="plan", on=date(2005, 8, 29)),))
