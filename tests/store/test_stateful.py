@@ -31,10 +31,12 @@ commands = st.sampled_from([f"c{number}" for number in range(12)])
 class Stores(RuleBasedStateMachine):
     """The same steps on each kind of store, side by side."""
 
+    kinds: tuple[str, ...] = ("memory", "sqlite")
+
     @initialize()
     def begin(self) -> None:
         self.directory = Path(tempfile.mkdtemp())
-        self.stores: list[Store] = [made(self.directory) for made in STORES.values()]
+        self.stores: list[Store] = [STORES[kind](self.directory) for kind in self.kinds]
         self.views: list[Any] = [Tally(), Actors()]
         self.versions = dict.fromkeys(STREAMS, 0)
         self.open()
@@ -155,7 +157,14 @@ class Stores(RuleBasedStateMachine):
             assert self.both(lambda log, view=view: log.checkpoint(view.name)) == self.logs[0].head()
 
 
-Stores.TestCase.settings = settings(
-    max_examples=120, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+class AllStores(Stores):
+    """The same with a server among them, whose every answer is a journey: fewer examples."""
+
+    kinds = tuple(STORES)
+
+
+COMMON = settings(stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+Stores.TestCase.settings = settings(COMMON, max_examples=120)
+AllStores.TestCase.settings = settings(COMMON, max_examples=25)
 TestStores = Stores.TestCase
+TestAllStores = AllStores.TestCase
