@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import xlsxwriter
+from files.hostile.makers import repacked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -285,6 +286,25 @@ def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     lie = item.compress_size.to_bytes(4, "little") + (10).to_bytes(4, "little")
     path.write_bytes(path.read_bytes().replace(sizes, lie))
     with pytest.raises(Problems, match="sheet-unreadable"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<c r="A1"', b'<c r="A199999998"'),
+        (b'<c r="A1"', b'<c r="xfd1"'),
+        (b'<c r="A1"', b"<c/>" * 9000 + b"<c"),
+        (b'<row r="1"', b'<row x=">" r="9999999"'),
+    ],
+)
+def test_a_cell_far_out_is_refused_before_the_blanks_up_to_it_fill_the_memory(
+    old: bytes, new: bytes, tmp_path: Path
+) -> None:
+    path = workbook(tmp_path / "t.xlsx", ROWS)
+    data = repacked(path.read_bytes(), lambda name, xml: xml.replace(old, new) if "worksheets" in name else xml)
+    path.write_bytes(data)
+    with pytest.raises(Problems, match="sheet-too-large"):
         read_table(path)
 
 

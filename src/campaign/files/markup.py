@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 QUALIFIED = re.compile(rb":(?:c|row|f|si)[\s/>]")
-REFERENCE = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"'][A-Za-z]?0*(\d{1,9})")
+REFERENCE = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"'][A-Za-z]*0*(\d{1,9})")
 WIDE = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"'][A-Za-z]{2,}\d")
 """A cell to the right of column Z."""
 AT = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3}\d{1,7})[\"']")

@@ -13,12 +13,15 @@ from typing import Any
 import msgspec
 
 from campaign.files.dmn_page import flow
+from campaign.files.markup import named, tags_in
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest, need
 from campaign.rules import Scheme
 from campaign.rules.model import Output, Table
 from campaign.rules.printer import printed
 from campaign.rules.tree import Call, Tree, parts
 
+FAR = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"'][A-Za-z]{3,}\d")
+"""A cell to the right of column ZZ."""
 MAX_BYTES = 20_000_000
 MAX_ROWS, MAX_COLUMNS = 10_000, 200
 FACTS = ("decision", "label", "clause", "hit", "round", "values", "default", "cap")
@@ -324,15 +327,28 @@ def _opened(path: Path) -> list[str]:
             if archive.testzip() is not None:  # what is longer than it says would not be bounded by the limit above
                 message = T("{path} is not a workbook: {error}", path=path, error="CRC")
                 raise _one("sheet-unreadable", message, T("save it as .xlsx"), place)
-            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-            sheets = [archive.read(name) for name in sorted(names)[:1]]
+            found = {name: archive.read(name) for name in archive.namelist()}
     except FileNotFoundError:
         message = T("there is no file {path}", path=path)
         raise _one("file-missing", message, T("make it, or name another"), place) from None
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         message = T("{path} is not a workbook: {error}", path=path, error=error)
         raise _one("sheet-unreadable", message, T("save it as .xlsx"), place) from None
-    return [match.group(1).decode() for sheet in sheets for match in FORMULA.finditer(sheet)]
+    if any(_far(xml) for xml in found.values() if b"sheetData" in xml):  # any of them may be named as a sheet
+        raise _too_large(place)
+    sheets = sorted(name for name in found if name.startswith("xl/worksheets/sheet"))[:1]
+    return [match.group(1).decode() for name in sheets for match in FORMULA.finditer(found[name])]
+
+
+def _far(xml: bytes) -> bool:
+    """Whether a cell lies so far out that the blanks before it, which the reader holds, could fill the memory."""
+    rows, columns = max(named(xml), default=0), tags_in(xml).widest(xml)
+    return rows > MAX_ROWS or columns > MAX_COLUMNS or FAR.search(xml) is not None
+
+
+def _too_large(place: Place) -> Problems:
+    message = T("the sheet has more than {rows} rows or {columns} columns", rows=MAX_ROWS, columns=MAX_COLUMNS)
+    return _one("sheet-too-large", message, T("keep one table in it"), place)
 
 
 def _cells(path: Path) -> tuple[str, list[list[Any]]]:
@@ -348,6 +364,5 @@ def _cells(path: Path) -> tuple[str, list[list[Any]]]:
         message = T("{path} is not a workbook: {error}", path=path, error=error)
         raise _one("sheet-unreadable", message, T("save it as .xlsx"), Place(str(path))) from None
     if len(rows) > MAX_ROWS or any(len(row) > MAX_COLUMNS for row in rows[:1]):
-        message = T("the sheet has more than {rows} rows or {columns} columns", rows=MAX_ROWS, columns=MAX_COLUMNS)
-        raise _one("sheet-too-large", message, T("keep one table in it"), Place(str(path), sheet=name, cell="A1"))
+        raise _too_large(Place(str(path), sheet=name, cell="A1"))
     return name, rows
