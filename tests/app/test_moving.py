@@ -1,5 +1,6 @@
 """Backups under load, restored and verified (P-21); copies that are broken off; no name before all of it is there."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -222,6 +223,54 @@ def test_a_store_that_was_tampered_with_gives_no_backup(office: Path, tmp_path: 
     assert set(codes(caught)) == {"integrity-backup"}
     assert "2" in str(caught.value.problems[0].message)
     assert names(tmp_path) == ["harvest", "office"]
+
+
+@pytest.mark.parametrize("table", ["tree", "events", "checkpoints"])
+def test_a_store_without_one_of_its_tables_gives_no_backup(office: Path, tmp_path: Path, table: str) -> None:
+    with closing(sqlite3.connect(office)) as connection:
+        connection.execute(f"DROP TABLE {table}")
+    with pytest.raises(Problems) as caught:
+        backup(str(office), tmp_path / "b.db")
+    assert {code.partition("-")[2] for code in codes(caught)} <= {"damaged", "backup"}
+    assert names(tmp_path) == ["harvest", "office"]
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_folder_that_is_not_there_is_said_to_be_missing(office: Path, tmp_path: Path, work: str) -> None:
+    with pytest.raises(Problems) as caught:
+        WORKS[work](office, tmp_path / "nowhere" / "t.db")
+    assert codes(caught) == ["store-missing"]
+    assert names(tmp_path) == ["harvest", "office"]
+
+
+def test_a_disk_that_is_full_at_the_last_step_leaves_nothing(
+    office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*names: Path) -> None:
+        raise OSError(errno.ENOSPC, f"no room for {names}")
+
+    monkeypatch.setattr(os, "link", full)
+    with pytest.raises(Problems) as caught:
+        backup(str(office), tmp_path / "b.db")
+    assert codes(caught) == ["store-missing"]
+    assert names(tmp_path) == ["harvest", "office"]
+
+
+def test_what_is_no_backup_is_restored_nowhere(tmp_path: Path, dsn: str) -> None:
+    (tmp_path / "b.db").write_text("not a store" * 100)
+    for target in (str(tmp_path / "r.db"), dsn):
+        with pytest.raises(Problems) as caught:
+            restore(tmp_path / "b.db", target)
+        assert codes(caught) == ["store-not-ours"]
+    assert names(tmp_path) == ["b.db"]
+
+
+def test_a_store_that_is_in_use_is_restored_as_it_is_at_one_moment(office: Path, tmp_path: Path) -> None:
+    with closing(open_session(Settings(str(office), at=START), write=True)) as session:
+        assert handle(session, [EnrolEntity("west", "farm", "West farm", ("farm",))], STEWARD).refusal is None
+        assert (office.parent / "campaign.db-wal").stat().st_size
+        made = restore(office, str(tmp_path / "r.db"))
+        assert made.records == session.log.head()
 
 
 def test_a_backup_that_was_tampered_with_is_not_restored(office: Path, tmp_path: Path) -> None:

@@ -173,7 +173,6 @@ def test_a_copy_broken_off_anywhere_goes_on(pair: tuple[Engine, Engine], steps: 
 def test_a_copy_broken_off_goes_on_between_any_two_stores(store: Store, other: Store) -> None:
     source, target = filled(store), other.open()
     break_off(source, target, 2)
-    target.close()
     assert copy(source, other.open()).new == 8
     assert everything(other.open()) == everything(source)
 

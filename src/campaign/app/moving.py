@@ -97,7 +97,12 @@ def backup(store: str, file: Path, told: Progress = silent) -> Moved:
 
 def _whole(file: Path) -> tuple[int, bytes]:
     """Verify rows, order, tree and checkpoints of FILE, of whatever schema; return its size and tree head."""
-    edge, source = verifier.Frontier(), verifier.of_store(file)
+    edge = verifier.Frontier()
+    try:
+        source = verifier.of_store(file)
+    except verifier.Unreadable as error:
+        fix = T("restore an older backup, or see what can be read with `campaign audit verify`")
+        raise Problems([Problem("store-damaged", T("{error}", error=error), fix)]) from error
 
     def passing() -> Iterator[verifier.Record]:
         for record in source.records:
@@ -145,8 +150,8 @@ def _into_database(source: Path, store: str, told: Progress) -> Moved:
         if source.is_dir():
             export.refill(source, log)
         else:
-            _whole(source)
             with closing(_opened(str(source))) as old:
+                _whole(source)
                 copying.copy(old, log, told)
         return _verified(log, shown(store))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from campaign.problems import Place, Problem, Problems, T
 from campaign.store.faults import problem_of
-from campaign.store.schema import connect_to_read, open_file, present, sync_directory
+from campaign.store.schema import connect_to_read, missing, open_file, present, sync_directory
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 """What a disk says that knows no second name for a file, such as a memory stick."""
@@ -35,12 +35,14 @@ def duplicate(source: Path, target: Path) -> None:
 
 
 def _write_down(opened: sqlite3.Connection, source: Path, target: Path) -> None:
-    with closing(opened) as old, closing(sqlite3.connect(target)) as new:
-        try:
+    try:
+        with closing(opened) as old, closing(sqlite3.connect(target)) as new:
             old.backup(new)  # in one step, under one read lock: no writer can make it begin anew
             (found,) = new.execute("PRAGMA integrity_check(1)").fetchone()
-        except sqlite3.Error as error:
-            raise Problems([problem_of(error, source)]) from error
+    except sqlite3.Error as error:
+        problem = problem_of(error, target)
+        whose = source if problem.code in {"store-damaged", "store-busy"} else target
+        raise Problems([problem_of(error, whose)]) from error
     if found != "ok":
         message = T("{path} is damaged: {found}", path=source, found=found)
         fix = T("see what is wrong with `campaign audit verify`, and restore an older backup")
@@ -92,7 +94,7 @@ def become(draft: Path, path: Path) -> None:
         absent(path)
     except OSError as error:
         if error.errno not in NO_LINKS:
-            raise
+            raise Problems([missing(path, error.strerror or str(error))]) from error
         absent(path)
         draft.rename(path)
     sync_directory(path.parent)
