@@ -101,8 +101,9 @@ def carry_out(name: str, given: dict[str, Any]) -> None:
         call.confirm(question)
     session = call.session(write=not call.dry_run)
     ready = _ready(name, given, session)
+    definition = session.context().definition  # outside: what the store has to say is no misuse of the line
     try:
-        command = convert(name, fields(given), session.context().definition, ready)
+        command = convert(name, fields(given), definition, ready)
     except Problems as found:
         raise Misused([_on_the_line(name, problem) for problem in found.problems]) from None
     give_reply(call, handle(session, [command], who, dry_run=call.dry_run))
