@@ -1,6 +1,9 @@
 """P-03 and P-04 on PostgreSQL: an answer that was lost is asked for by the command id, and never guessed."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -150,6 +153,24 @@ def test_a_server_that_was_restarted_is_found_again(tmp_path: Path) -> None:
         server.close()
 
 
+@pytest.mark.parametrize("loss", ["LISTEN", "VACUUM", "COPY events"])
+def test_whatever_else_was_under_way_when_the_connection_went_is_told_as_unreachable(way: Way, loss: str) -> None:
+    log = way.open()
+    log.append(batch("c1", write(E1, 0, status())))
+    way.proxy.lose_request = loss.encode()
+
+    (kept,) = log.scan_rows()
+
+    def copied() -> None:
+        with log._tables.writing():
+            log._tables.copy([(2, E1, 2, *kept[3:8], "c2", *kept[9:])])
+
+    acts = {"LISTEN": lambda: log.stirred(1), "VACUUM": lambda: log.erase_person("p1"), "COPY events": copied}
+    with pytest.raises(Problems, match="store-unreachable"):
+        acts[loss]()
+    assert (way.proxy.lost, log.head()) == (1, 1)
+
+
 # --- a standby that does not answer --------------------------------------------------------------------------------
 
 
@@ -188,3 +209,32 @@ def test_a_commit_that_the_standby_does_not_confirm_is_unknown_until_it_does(
     assert waiting.open(kept, clock=Clock()).append(made).first == 1
     assert log.outcome("c1", made.digest) is not None
     assert log.head() == 1
+
+
+@pytest.mark.parametrize("committing", [True, False])
+def test_interrupted_while_the_standby_is_waited_for_it_is_unknown_and_before_that_merely_interrupted(
+    waiting: OnPostgres, *, committing: bool
+) -> None:
+    """P-04: Ctrl-C in the wait leaves a commit behind that may be lost."""
+    log, holder = waiting.open([Tally()], timeout=60), waiting.open([])
+    state = "SyncRep" if committing else "advisory"
+    seen = f"SELECT 1 FROM pg_stat_activity WHERE datname = '{waiting.database}' AND wait_event = '{state}'"  # noqa: S608 -- names of the test's own
+
+    def interrupt() -> None:
+        while not waiting.server.sql(seen):
+            pass
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    made = batch("c1", write(E1, 0, status()))
+    interrupter = threading.Thread(target=interrupt)
+    with ExitStack() as held:
+        if not committing:
+            held.enter_context(holder._tables.writing())
+            holder._tables.foresee("other", [], [])
+        interrupter.start()
+        with pytest.raises(Problems if committing else KeyboardInterrupt) as caught:
+            log.append(made)
+    interrupter.join()
+    assert ("outcome-unknown" in str(caught.value)) == committing
+    released(waiting)
+    assert waiting.open([Tally()]).append(made).first == 1
