@@ -97,6 +97,32 @@ def test_an_identical_correction_in_another_order_changes_nothing() -> None:
     assert outcome(life, same) == ["nothing-changes"]
 
 
+@pytest.mark.parametrize(
+    ("named", "then"),
+    [
+        ((figure("13"),), (figure("13"), figure("1", scope="group"))),
+        ((figure("2", scope="group"),), (figure("2", scope="group"), figure("12"))),
+        (
+            (figure("5", "growth", unit="%"),),
+            (figure("5", "growth", unit="%"), figure("12"), figure("1", scope="group")),
+        ),
+        ((figure("12"),), ["nothing-changes"]),
+    ],
+)
+def test_a_person_corrects_the_figures_that_are_named_and_the_others_stand(
+    named: tuple[e.Figure, ...], then: list[str] | tuple[e.Figure, ...]
+) -> None:
+    life = given(submit(figure("12"), figure("1", scope="group")))
+    wanted = then if isinstance(then, list) else (e.ReportCorrected("r-1", then, "漏报"),)
+    assert outcome(life, c.CorrectReport("faw", "r-1", named, "漏报")) == wanted
+
+
+def test_a_file_is_the_whole_report_so_that_what_it_leaves_out_stands_no_longer() -> None:
+    life = given(submit(figure("12"), figure("1", scope="group")))
+    life.do(c.CorrectReport("faw", "r-1", (figure("12"),), "误列", "九月.xlsx", "ab" * 32, ("数据!G2",)))
+    assert life.state.reports["r-1"].figures == (figure("12"),)
+
+
 def test_without_declared_scopes_none_may_be_given() -> None:
     bare = definition(scopes=(), targets=())
     life = given(rules=bare)

@@ -41,11 +41,15 @@ def submit(command: SubmitReport, at: Situation) -> Decision:
 
 
 def correct(command: CorrectReport, at: Situation) -> Decision:
-    """Supersede the figures of a report, with a reason; the earlier ones stay in the log."""
+    """Supersede figures of a report, with a reason; the earlier ones stay in the log.
+
+    A file that was read is the whole report. Figures that a person names are those that change, and the others stand.
+    """
     line = at.state.reports.get(command.report)
     if line is None:
         return Refused((_unknown(command.report, at.state),))
-    if _by_key(command.figures) == _by_key(line.figures) and len(command.figures) == len(line.figures):
+    corrected = command.figures if command.source_sha256 else _with_the_others(command.figures, line.figures)
+    if _by_key(corrected) == _by_key(line.figures) and len(corrected) == len(line.figures):
         return nothing_changes(T("report {report} holds these figures already", report=command.report))
     problems = [
         *blanks(reason=command.reason),
@@ -55,7 +59,7 @@ def correct(command: CorrectReport, at: Situation) -> Decision:
     obligation = _obligation(line.obligation, at.definition)
     problems += _empty(obligation, command.figures) if obligation else []
     event = ReportCorrected(
-        command.report, command.figures, command.reason, command.source, command.source_sha256, command.cells
+        command.report, corrected, command.reason, command.source, command.source_sha256, command.cells
     )
     return settle(problems, event)
 
@@ -107,6 +111,12 @@ def current_figures(state: EntityState) -> dict[Key, Standing]:
 
 def _day(line: ReportLine) -> tuple[date, int]:
     return line.occurred_on, line.position
+
+
+def _with_the_others(named: tuple[Figure, ...], standing: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """Return the figures NAMED, if any, and behind them those STANDING of which nothing is said."""
+    keys = _by_key(named)
+    return named and (*named, *(figure for figure in standing if (figure.indicator, figure.scope) not in keys))
 
 
 def _by_key(listed: tuple[Figure, ...]) -> dict[Key, Figure]:
