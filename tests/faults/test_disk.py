@@ -1,4 +1,4 @@
-"""A disk that is full, fails, may not be written, or holds garbage is safe (P-05), on SQLite, by the program itself.
+"""A disk that is full, fails, may not be written, or holds garbage is safe (P-05), by the program itself.
 
 Whatever breaks: no traceback, a message with a remedy, an exit code that tells what is known, nothing half-written, and
 the same command with the same id succeeds afterwards, once.  `CAMPAIGN_LONG=1` fails every storage system call.
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -20,8 +21,13 @@ from faults.crowd import prepare
 from faults.history import amiss
 from faults.nursery import TESTS, Nursery
 from faults.stores import clock, open_log
+from faults.writer import command
+from faults.writing import torn_or_lost
 from store import powercut
+from store.cluster import quick
 
+from campaign.problems import Problems
+from campaign.store.engine import Engine
 from campaign.store.sqlite import SqliteLog
 
 LONG = bool(os.environ.get("CAMPAIGN_LONG"))
@@ -113,16 +119,24 @@ def test_files_that_may_not_grow(nursery: Nursery, pristine: Path, tmp_path: Pat
     assert min(found[""], found.total() - found[""]) > 5
 
 
+@contextmanager
+def mounted(place: Path, size: str) -> Iterator[Path]:
+    """Have a disk of its own, of SIZE, at PLACE."""
+    place.mkdir()
+    order = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(place)]
+    if os.getuid() or subprocess.run(order, capture_output=True, check=False).returncode:
+        pytest.skip("not run: mount not permitted")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607 -- the system's
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte."""
-    place = tmp_path / "small"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(place)]
-    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("not run: mount not permitted")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607 -- the system's
+    with mounted(tmp_path / "small", "1m") as place:
+        yield place
 
 
 def test_a_disk_that_is_full(nursery: Nursery, pristine: Path, small: Path, tmp_path: Path) -> None:
@@ -152,6 +166,36 @@ def test_a_disk_that_may_not_be_written(nursery: Nursery, pristine: Path, small:
     assert re.match(r"store-(read-only|missing) .*\(check the path and the permissions", told.said), told.said
 
 
+def write_on(log: Engine, told: list[str]) -> None:
+    """Write until that fails."""
+    for number in range(1, 10_000):
+        log.append(command(log, number))
+        told.append(f"c{number}")
+
+
+def test_a_server_whose_disk_is_full() -> None:
+    """On PostgreSQL: a database on a disk of its own; what it says was not recorded was not, and later it can be."""
+    server = quick()
+    with mounted(server.directory / "small", "24m") as place:
+        if server.user is not None:
+            os.chown(place, server.user.pw_uid, server.user.pw_gid)
+        name = server.fresh()
+        server.sql(f"CREATE TABLESPACE small LOCATION '{place}'")
+        server.sql(f"ALTER DATABASE {name} SET TABLESPACE small")
+        ballast = place / "ballast"
+        ballast.write_bytes(bytes(shutil.disk_usage(place).free - 40 * PAGE))
+        told: list[str] = []
+        with closing(open_log(server.dsn(name), clock(0), ())) as log:
+            with pytest.raises(Problems, match=r"store-full .*nothing was recorded"):
+                write_on(log, told)
+            assert torn_or_lost(server.dsn(name), [*told, f"c{len(told) + 1}"]) == ([f"c{len(told) + 1}"], [])
+            ballast.unlink()
+            log.append(command(log, len(told) + 1))
+        assert torn_or_lost(server.dsn(name), [*told, f"c{len(told) + 1}"]) == ([], [])
+        server.drop(name)
+        server.sql("DROP TABLESPACE small")
+
+
 def test_pages_that_hold_garbage(nursery: Nursery, pristine: Path, tmp_path: Path) -> None:
     """Each page of the file in turn: the program notices, or did not need that page; it never writes on regardless."""
     whole = pristine.read_bytes()
@@ -179,8 +223,8 @@ def traced(store: Path, directory: Path, fault: str = "") -> tuple[Told, list[st
     files = [option for suffix in ("", "-wal", "-shm", "-journal") for option in ("-P", f"{store}{suffix}")]
     options = [*files, "-e", f"trace={','.join(CALLS)}", *(["-e", f"inject={fault}"] if fault else [])]
     path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
-    command = ["strace", "-o", trace, *options, sys.executable, "-m", "faults.command", "0", said, *words(store)]
-    run = subprocess.run(list(map(str, command)), env=os.environ | {"PYTHONPATH": path}, check=False)
+    line = ["strace", "-o", trace, *options, sys.executable, "-m", "faults.command", "0", said, *words(store)]
+    run = subprocess.run(list(map(str, line)), env=os.environ | {"PYTHONPATH": path}, check=False)
     return Told(run.returncode, said.read_text()), trace.read_text().splitlines()
 
 
