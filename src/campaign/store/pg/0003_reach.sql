@@ -26,16 +26,22 @@ CREATE FUNCTION is_owner() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER 
     SELECT pg_has_role(session_user, current_user, 'MEMBER')
 $$;
 
-CREATE FUNCTION reaches_all() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
-    SELECT is_owner() OR EXISTS (SELECT FROM reach r WHERE r.login = session_user AND r.stream = '')
+-- In plpgsql, which keeps their plans: each is asked for every command.
+CREATE FUNCTION reaches_all() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+BEGIN
+    RETURN is_owner() OR EXISTS (SELECT FROM reach r WHERE r.login = session_user AND r.stream = '');
+END
 $$;
 
 CREATE FUNCTION reaches(_stream text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
-    SELECT is_owner() OR EXISTS (
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+BEGIN
+    RETURN is_owner() OR EXISTS (
         SELECT FROM reach r WHERE r.login = session_user
             AND (r.stream = _stream OR r.stream = '' OR (r.stream LIKE '%/' AND starts_with(_stream, r.stream)))
-    )
+    );
+END
 $$;
 
 -- The log's own end, however little of it the login may read: else a row that is hidden would look like one that is gone.
