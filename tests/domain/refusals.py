@@ -5,10 +5,12 @@ The tables of the tests name codes; this holds each refusal that they meet to th
 
 import re
 
+import msgspec
+
 from campaign.domain.commands import COMMANDS, Command
 from campaign.domain.definition import Definition, FourEyes, Team
 from campaign.domain.events import Event, Figure, Target
-from campaign.problems import Problem, Refused, Text
+from campaign.problems import Problem, Refused
 
 OF_THE_WHOLE = frozenset(
     {"nothing-changes", "gate-shut", "four-eyes", "entity-exited", "not-stopped", "bulletin-not-published"}
@@ -31,17 +33,25 @@ RULE = re.compile(r"(R-\d\d|[a-z][a-z0-9_., -]*)?")
 
 
 def held(command: Command, answer: tuple[Event, ...] | Refused) -> tuple[Event, ...] | Refused:
-    """Return the ANSWER to COMMAND, having held every reason of a refusal to what it owes."""
+    """Return the ANSWER to COMMAND, having held reasons to what they owe, and events to their types."""
     if isinstance(answer, Refused):
         assert answer.reasons, command
         for reason in answer.reasons:
             _owes(reason)
+    else:
+        for event in answer:
+            typed(event)
     return answer
 
 
+def typed(struct: msgspec.Struct) -> None:
+    """Show that every field of STRUCT holds what its type says: nothing in Python asks for that."""
+    assert msgspec.convert(msgspec.to_builtins(struct), type(struct)) == struct
+
+
 def _owes(reason: Problem) -> None:
+    typed(reason)
     for text in (reason.message, reason.fix):
-        assert isinstance(text, Text), reason
         assert str(text).strip(), reason
         assert "{" not in str(text), reason
         assert "None" not in text.values.values(), reason

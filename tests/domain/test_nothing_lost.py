@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
+from domain.refusals import typed
 from domain.scenario import ENROL, FIXED, SURVEY, TODAY, By, Life, Step, figure, target
 
 from campaign.domain import commands as c
@@ -212,6 +213,11 @@ def test_every_field_of_an_event_counts_in_what_is_folded() -> None:
         if same(state, msgspec.structs.replace(record, event=other), after)
     }
     assert lost == LOG_ALONE
+
+
+def test_every_state_of_the_life_holds_what_its_types_say() -> None:
+    for _, _, after in folded():
+        typed(after)
 
 
 def test_every_fold_keeps_the_columns_that_it_is_known_to_keep() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
+from domain.refusals import held
 from domain.scenario import DEFINITION, TODAY, codes, opened, recorded
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ AGAIN = e.NoticeTaken("late", "office", 2, ABOUT)
 
 def answer(command: c.CampaignCommand, state: CampaignState, *, rules: bool = True) -> list[str] | tuple[e.Event, ...]:
     context = Context(RULES if rules else None, state)
-    found = campaign.decide(command, state, context, c.Asked("clock", "", TODAY, TODAY))
+    found = held(command, campaign.decide(command, state, context, c.Asked("clock", "", TODAY, TODAY)))
     return codes(found) if isinstance(found, Refused) else found
 
 

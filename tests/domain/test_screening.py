@@ -6,6 +6,7 @@ from functools import reduce
 
 import msgspec
 import pytest
+from domain.refusals import typed
 from domain.scenario import ENROL, definition, opened, recorded
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,7 +86,18 @@ class Firm:
 
 
 def found(context: Context, *firms: Firm) -> tuple[Suspicion, ...]:
-    return screen([firm.trace for firm in firms], context)
+    suspicions = screen([firm.trace for firm in firms], context)
+    assert context.definition is not None
+    limits = {
+        check.id: {
+            str(limit) for limit in (check.threshold, check.tolerance, check.at_least, "亿元", "") if limit is not None
+        }
+        for check in context.definition.checks
+    }
+    for entry in suspicions:
+        typed(entry)
+        assert entry.threshold in limits[entry.check]
+    return suspicions
 
 
 def say(suspicions: tuple[Suspicion, ...]) -> list[tuple[str, str]]:

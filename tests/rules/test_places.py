@@ -7,6 +7,7 @@ from rules.support import codes, dec, load_text, scheme, table
 
 from campaign.problems import Problems
 from campaign.rules.grammar import cell, expression
+from campaign.rules.kinds import unquoted
 from campaign.rules.model import Formula, Table
 from campaign.rules.tokens import Snippet
 from campaign.rules.tree import Binary, Call, Compare, Either, Expr, Lit, Name, Neither, Range, Test, names
@@ -145,6 +146,47 @@ def test_whole_numbers_are_reckoned_as_numbers_in_an_explanation() -> None:
     made = scheme("calculations:\n  y: {type: number, formula: n * 2}\n", "n: integer")
     told = made.evaluate({"n": 3}).explain().find("y")
     assert (told.formula, told.reckoned) == ("n * 2", "3 * 2")
+
+
+def test_a_case_of_several_entities_names_the_one_that_came_out_otherwise() -> None:
+    made = scheme(
+        "rankings:\n  place: {by: x, ties: dense}\nassessment: {group: g, score: x, rank: place}\n"
+        "cases:\n  - rows: {p: {g: one, x: 3}, q: {g: one, x: 4}}\n    expect: {p: {rank: 1}, q: {rank: 1}}\n",
+        "g: text, x: number",
+    )
+    (result,) = made.run_cases()
+    assert [(item.entity, item.name, item.expected, item.found) for item in result.differences] == [
+        ("p", "rank", "1", "2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "name"),
+    [
+        (("5%", "10%"), "percent"),
+        (("5％", "10%"), "percent"),
+        (("5", "10%"), "number"),
+        (("1", "2"), "number"),
+        (("true", "false"), "boolean"),
+        (('"a"', "b"), "text"),
+    ],
+)
+def test_a_table_that_says_no_type_has_that_of_its_cells(cells: tuple[str, str], name: str) -> None:
+    made = table(f"> 0 || {cells[0]}\n <= 0 || {cells[1]}")
+    assert made.model.steps[0].kind.name == name
+
+
+def test_the_words_of_a_table_that_says_no_type_are_those_of_its_cells_without_their_marks() -> None:
+    made = table('> 0 || "good"\n <= 0 || poor')
+    assert made.model.steps[0].kind.values == ("good", "poor")
+    assert [unquoted(text) for text in ('"a"', "“a”", 'a"', '"a', '"', "a")] == ["a", "a", 'a"', '"a', '"', "a"]
+
+
+@pytest.mark.parametrize("hit", ["COLLECT", "COLLECT SUM", "COLLECT MAX", "COLLECT COUNT"])
+def test_what_may_be_not_applicable_is_not_gathered(hit: str) -> None:
+    with pytest.raises(Problems) as raised:
+        table("> 0 || 1\n > 1 || n/a", hit=hit, type="number?")
+    assert "collect-kind" in codes(raised.value)
 
 
 def test_trees_that_differ_in_place_only_are_told_apart() -> None:
