@@ -223,6 +223,7 @@ def test_an_adjustment_needs_its_entity_value_authority_reason_and_range(changes
     with pytest.raises(Problems) as raised:
         scheme(ADJUSTED, INPUTS).assess({"p": row(5)}, [by_hand(**changes)])
     assert codes(raised.value) == [code]
+    assert raised.value.problems[0].place.field == changes.get("entity", "p")
 
 
 def test_adjustments_of_one_value_together_stay_within_the_range() -> None:

@@ -6,7 +6,7 @@ import pytest
 from rules.support import codes, dec, load_text, scheme, table
 
 from campaign.problems import Problems
-from campaign.rules.grammar import cell, expression
+from campaign.rules.grammar import MAX_DEPTH, cell, expression
 from campaign.rules.kinds import unquoted
 from campaign.rules.model import Formula, Table
 from campaign.rules.tokens import Snippet
@@ -187,6 +187,43 @@ def test_what_may_be_not_applicable_is_not_gathered(hit: str) -> None:
     with pytest.raises(Problems) as raised:
         table("> 0 || 1\n > 1 || n/a", hit=hit, type="number?")
     assert "collect-kind" in codes(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [("m + 5", []), ("5 + m", []), ("m - 5", []), ("m + n", ["operator-kinds"]), ("n + m", ["operator-kinds"])],
+)
+def test_a_bare_number_may_be_added_to_an_amount_but_a_quantity_may_not(formula: str, why: list[str]) -> None:
+    inputs = "m: money, n: number" if why else "m: money"
+    text = f"calculations:\n  y: {{type: money, formula: {formula}}}\n"
+    if not why:
+        assert scheme(text, inputs).evaluate({"m": 3}).values["y"] in {dec("8"), dec("-2")}
+        return
+    with pytest.raises(Problems) as raised:
+        scheme(text, inputs)
+    assert codes(raised.value) == why
+
+
+def test_whatever_went_before_no_expression_is_nested_without_end() -> None:
+    deep = "(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH
+    assert expression(Snippet("not a and " * 5 + "a"))
+    for before in ("", "not a and " * MAX_DEPTH, "-a > 0 and " * MAX_DEPTH, "if a then b else " * 5):
+        with pytest.raises(Problems) as raised:
+            expression(Snippet(before + deep))
+        assert "expression-too-deep" in codes(raised.value), before[:20]
+
+
+def test_a_name_that_is_asked_whether_it_is_defined_must_be_declared() -> None:
+    with pytest.raises(Problems) as raised:
+        scheme("calculations:\n  y:\n    type: boolean\n    formula: |\n      x > 0 and wrong is defined\n")
+    (found,) = raised.value.problems
+    assert (found.code, found.place.line, found.place.column) == ("name-unknown", 8, 23)
+
+
+def test_an_output_that_is_reckoned_is_checked_at_its_place() -> None:
+    with pytest.raises(Problems) as raised:
+        table("> 0 || x + wrong\n <= 0 || 1", type="number")
+    assert [(found.code, found.place.column) for found in raised.value.problems] == [("name-unknown", 20)]
 
 
 def test_trees_that_differ_in_place_only_are_told_apart() -> None:
