@@ -16,7 +16,7 @@ from store.cluster import database, durable
 from campaign.store.sqlite import SqliteLog
 
 LONG = bool(os.environ.get("CAMPAIGN_LONG"))
-COMMANDS, SEEDS, KILLS = (150, 20, 80) if LONG else (40, 1, 20)
+COMMANDS, SEEDS, KILLS = (150, 20, 80) if LONG else (60, 1, 20)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -37,7 +37,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def test_one_log_explains_what_every_process_saw(
     nursery: Nursery, store: str, tmp_path: Path, seed: int, kills: int
 ) -> None:
-    tale = play(nursery, store, tmp_path, Crowd(commands=COMMANDS, kills=kills), seed)
+    tale = play(nursery, store, tmp_path, Crowd(commands=COMMANDS, kills=kills), seed, pace=0.01)
     assert tale.amiss == []
     assert tale.killed == kills
     assert tale.head > COMMANDS

@@ -54,13 +54,17 @@ def test_a_server_that_does_not_wait_for_its_disk_loses_what_it_acknowledged(nur
     """Control of P-01: synchronous_commit off."""
     server, chance, diary = crashing(), random.Random(9), tmp_path / "told"  # noqa: S311 -- a seed, not a secret
     store = server.dsn(server.fresh())
-    writer = write_some(nursery, f"{store}?options=-csynchronous_commit%3Doff", diary, chance, 40)
-    server.stop("immediate")
-    writer.kill()
-    server.start()
-    lost, torn = torn_or_lost(store, told(diary))
+    lost: list[str] = []
+    for _ in range(5):
+        writer = write_some(nursery, f"{store}?options=-csynchronous_commit%3Doff", diary, chance, 40)
+        server.stop("immediate")
+        writer.kill()
+        server.start()
+        lost, torn = torn_or_lost(store, told(diary))
+        assert torn == []
+        if lost:
+            break
     assert lost
-    assert torn == []
 
 
 def test_one_log_explains_what_all_saw_of_a_server_that_crashes(nursery: Nursery, tmp_path: Path) -> None:
@@ -69,6 +73,6 @@ def test_one_log_explains_what_all_saw_of_a_server_that_crashes(nursery: Nursery
     store = server.dsn(server.fresh())
     prepare(store, tmp_path / "folder")
     crowd = Crowd(commands=30 * CRASHES, kills=CRASHES)
-    tale = play(nursery, store, tmp_path, crowd, 1, between=[lambda: crash(server)] * CRASHES, pace=0.6)
+    tale = play(nursery, store, tmp_path, crowd, 1, between=[lambda: crash(server)] * CRASHES, pace=0.3)
     assert tale.amiss == []
     assert tale.head > CRASHES

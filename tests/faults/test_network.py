@@ -24,7 +24,8 @@ def test_every_command_happens_once_over_a_line_that_breaks(nursery: Nursery, tm
         way = server.dsn(name).replace(str(server.port), str(proxy.port))
         tale = play(nursery, server.dsn(name), tmp_path, Crowd(CLIENTS, COMMANDS), 3, way=way)
     assert tale.amiss == []
-    assert min(proxy.did["cut"], proxy.did["delay"], proxy.did["double"]) > 20
+    assert proxy.did["cut"] > 50
+    assert min(proxy.did["delay"], proxy.did["double"]) > 5
     server.drop(name)
 
 

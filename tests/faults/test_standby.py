@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from faults.crowd import prepare
-from faults.nursery import Nursery
+from faults.nursery import Child, Nursery
 from faults.proxy import between
 from faults.servers import RECOVERY, Standby, heed
 from faults.stores import clock, open_log
@@ -58,17 +58,25 @@ def failed_over(
         store = f"postgresql://owner@{hosts}/{name}?target_session_attrs=read-write"
         writer = write_some(nursery, store, diary, random.Random(5), 20)  # noqa: S311 -- a seed, not a secret
         wire.swallow()
-        writer.wait(0.5)
+        if synchronous:
+            writer.wait(0.5)
+        else:
+            go_on(writer, diary)
         road.swallow()
         second.promote()
-    before = len(told(diary))
-    while len(told(diary)) < before + 5:
-        assert writer.wait(0.01) is None
+    go_on(writer, diary)
     writer.kill()
     heed(primary, "")
     found = torn_or_lost(second.dsn(name), told(diary))
     second.close()
     return found
+
+
+def go_on(writer: Child, diary: Path) -> None:
+    """Wait until the writer was told of five more."""
+    before = len(told(diary))
+    while len(told(diary)) < before + 5:
+        assert writer.wait(0.01) is None
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
