@@ -69,6 +69,8 @@ def test_a_tick_writes_each_period_once_and_says_how_it_stood(tmp_path: Path, fo
     session = at(store, march(6))
     handle(session, [report("north", 10)], STEWARD)
     handle(session, [WaivePeriod("south", "weekly", "2031-W10", "flood")], STEWARD)
+    session.close()
+    session = at(store, march(11))
     handle(session, [report("south", 11)], STEWARD)
     session.close()
     session = at(store, march(17))

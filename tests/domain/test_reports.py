@@ -41,6 +41,12 @@ def submit(*figures: e.Figure, report: str = "r-1", period: str = "2005-W36", on
         ((), submit(figure("1"), on="daily"), ["unknown-obligation"]),
         ((), submit(figure("1"), on="visit"), ["unknown-obligation"]),
         ((), submit(figure("1"), period="2005-W34"), ["unknown-period"]),
+        ((), submit(figure("1"), period="2005-W40"), ["period-not-begun"]),
+        (
+            (),
+            By(submit(figure("1"), period="2005-W40"), on=date(2005, 10, 1)),
+            (e.ReportSubmitted("r-1", "weekly", "2005-W40", (figure("1"),), "统计局"),),
+        ),
         ((), submit(figure("1", "steel")), ["unknown-indicator"]),
         ((), submit(figure("1", unit="万元")), ["unit-slip"]),
         ((), submit(figure("1", scope="")), ["unknown-scope"]),

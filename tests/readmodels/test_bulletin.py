@@ -43,7 +43,8 @@ def city(name: str, rate: str, *, before: str = "", **levels: str) -> EntityStat
     bases = {indicator.removeprefix("base_"): value for indicator, value in levels.items() if indicator[:5] == "base_"}
     steps: list[object] = [survey(**bases)] if bases else []
     if before:
-        steps += [monthly(september), monthly(fact(rate, "rate"), *figures, name="m-2", period="2005-10")]
+        october = monthly(fact(rate, "rate"), *figures, name="m-2", period="2005-10")
+        steps += [monthly(september), By(october, "clerk", date(2005, 10, 31))]
     else:
         steps += [monthly(september, *figures)]
     return entity(name, *steps, groups=("prefecture",))  # type: ignore[arg-type]  # commands, in a list

@@ -156,19 +156,23 @@ def _duty(command: SubmitReport, at: Situation) -> list[Problem]:
         message = T("{obligation} is not a duty of {entity}", obligation=obligation.id, entity=at.state.entity)
         fix = T("it is for the groups: {groups}", groups=", ".join(obligation.groups))
         return [problem("not-its-duty", message, fix, field="obligation")]
-    return [*_period(command, obligation, at.definition), *_empty(obligation, command.figures)]
+    return [*_period(command, obligation, at), *_empty(obligation, command.figures)]
 
 
-def _period(command: SubmitReport, obligation: Obligation, definition: Definition) -> list[Problem]:
-    periods = _periods(definition, obligation)
-    if command.period in periods:
+def _period(command: SubmitReport, obligation: Obligation, at: Situation) -> list[Problem]:
+    periods = _openings(at.definition, obligation)
+    opens_on = periods.get(command.period)
+    if opens_on is None:
+        return [unknown("unknown-period", "period", command.period, periods)]
+    if opens_on <= at.asked.today or obligation.act != "report":
         return []
-    return [unknown("unknown-period", "period", command.period, periods)]
+    message = T("{period} begins on {opens_on}", period=command.period, opens_on=opens_on)
+    return [problem("period-not-begun", message, T("report it once it has, or name the period meant"), field="period")]
 
 
 @lru_cache(maxsize=256)
-def _periods(definition: Definition, obligation: Obligation) -> tuple[str, ...]:
-    return tuple(entry.period for entry in schedule.scheduled(definition, obligation))
+def _openings(definition: Definition, obligation: Obligation) -> dict[str, date]:
+    return {entry.period: entry.opens_on for entry in schedule.scheduled(definition, obligation)}
 
 
 def _empty(obligation: Obligation, listed: tuple[Figure, ...]) -> list[Problem]:
