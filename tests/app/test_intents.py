@@ -69,6 +69,31 @@ def test_figures_are_read_exactly(value: Decimal) -> None:
     assert (str(figure.value), figure.unit, figure.scope) == (f"{value:f}", "亿元", "provincial")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["ｐｒｏｆｉｔ＝１．５０＠provincial", "profit=１．５０［亿元］@provincial", "profit＝1.50亿元＠provincial"],
+)
+def test_a_figure_may_be_typed_in_full_width(definition: Definition, typed: str) -> None:
+    made = convert("survey.record", {"entity": "x", "baseline": [typed]}, definition)
+    assert isinstance(made, RecordSurvey)
+    figure = made.baseline[0]
+    assert (figure.indicator, str(figure.value), figure.unit, figure.scope) == ("profit", "1.50", "亿元", "provincial")
+    target = {"entity": "x", "indicator": "profit", "value": "１．５０", "rationale": "r", "scope": "provincial"}
+    proposed = convert("target.propose", target, definition)
+    assert isinstance(proposed, ProposeTarget)
+    assert proposed.target.value == Decimal("1.50")
+
+
+def test_every_figure_that_is_wrong_is_told_and_an_unknown_indicator_is_guessed(definition: Definition) -> None:
+    with pytest.raises(Problems) as found:
+        convert(
+            "survey.record", {"entity": "x", "baseline": ["profits=1@provincial", "profit", "profit=1"]}, definition
+        )
+    told = [(problem.code, str(problem.message), str(problem.fix)) for problem in found.value.problems]
+    assert told[0] == ("input-figure", "there is no indicator profits", "did you mean profit?")
+    assert [code for code, _, _ in told] == ["input-figure"] * 3
+
+
 def test_values_that_are_ready_need_no_text() -> None:
     made = convert("survey.record", {"entity": "x"}, ready={"participants": ("p",)})
     assert made == RecordSurvey("x", participants=("p",))

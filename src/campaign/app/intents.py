@@ -13,12 +13,15 @@ from msgspec import inspect as kinds
 from campaign.domain.commands import COMMANDS, Command
 from campaign.domain.definition import Definition
 from campaign.domain.events import Adjustment, Figure, Target
-from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
+from campaign.problems import NOTHING, Place, Problem, Problems, T, Text, nearest
 
 __all__ = ["COMMANDS", "Field", "Fields", "convert", "fields_of"]
 
 Fields: TypeAlias = Mapping[str, str | list[str]]
 Kind = Literal["text", "date", "decimal", "truth", "choice", "texts", "figures"]
+
+HALF_WIDTH = {0xFF01 + number: 0x21 + number for number in range(94)}
+"""What a Chinese keyboard writes for the signs of ASCII; letters and units of measure stay as they are."""
 
 NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?")
 FIGURE = re.compile(r"(?P<indicator>[^=@\s]+)=(?P<value>[+-]?[\d.,]+)\s*\[?(?P<unit>[^@\[\]]*)\]?(@(?P<scope>\S+))?")
@@ -159,7 +162,7 @@ class _Reading:
         texts = raw if isinstance(raw, list) else [raw]
         try:
             if field.kind == "figures":
-                return tuple(self._figure(text) for text in texts)
+                return self._figures(texts, field.name)
             if field.kind == "texts":
                 return tuple(texts)
             return _SCALARS[field.kind](_single(texts, field), field)
@@ -170,11 +173,23 @@ class _Reading:
     def _complain(self, wrong: _Wrong, field: str) -> None:
         self.problems.append(Problem(wrong.code, wrong.message, wrong.fix, Place(field=field)))
 
+    def _figures(self, texts: list[str], field: str) -> tuple[Figure, ...]:
+        found = []
+        for text in texts:
+            try:
+                found.append(self._figure(text))
+            except _Wrong as wrong:
+                self._complain(wrong, field)
+        return tuple(found)
+
     def _figure(self, text: str) -> Figure:
-        found = FIGURE.fullmatch(text.strip())
+        found = FIGURE.fullmatch(text.translate(HALF_WIDTH).strip())
         if found is None:
             raise _Wrong("input-figure", T("{text} is not a figure", text=text), HOW_FIGURE)
         indicator, scope = found["indicator"], found["scope"] or self.only_scope
+        if self.units and indicator not in self.units:
+            message = T("there is no indicator {name}", name=indicator)
+            raise _Wrong("input-figure", message, nearest(indicator, self.units))
         unit = found["unit"].strip() or self.units.get(indicator, "")
         if not unit:
             raise _Wrong("input-figure", T("the unit of {indicator} is not known", indicator=indicator), HOW_FIGURE)
@@ -222,10 +237,11 @@ def _text(text: str, _field: Field) -> str:
 
 
 def _number(text: str) -> Decimal:
-    if not NUMBER.fullmatch(text):
+    plain = text.translate(HALF_WIDTH)
+    if not NUMBER.fullmatch(plain):
         fix = T("write digits without separators, as in 1234.50")
         raise _Wrong("input-number", T("{text} is not a number", text=text), fix)
-    return Decimal(text)
+    return Decimal(plain)
 
 
 def _decimal(text: str, _field: Field) -> Decimal:
