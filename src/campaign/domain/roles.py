@@ -102,11 +102,15 @@ def _valid(assignment: Assignment, asked: Asked) -> bool:
 def _denied(claim: _Claim, command: str) -> Refused:
     capable = [role.id for role in claim.definition.roles if may(role, command)]
     actor, role = claim.asked.actor, claim.asked.role
-    message = (
-        T("{actor} may not give {command} as {role}", actor=actor, command=command, role=role)
-        if role
-        else T("{actor} may not give {command}", actor=actor, command=command)
+    elsewhere = any(
+        entry.person == actor and entry.role in capable and entry.entities for entry in claim.definition.assignments
     )
+    if role:
+        message = T("{actor} may not give {command} as {role}", actor=actor, command=command, role=role)
+    elif elsewhere and claim.entity:
+        message = T("{actor} may not give {command} for {entity}", actor=actor, command=command, entity=claim.entity)
+    else:
+        message = T("{actor} may not give {command}", actor=actor, command=command)
     fix = (
         T("it is for whoever holds one of the roles {roles}", roles=", ".join(capable))
         if capable
