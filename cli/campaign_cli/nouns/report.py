@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T, nearest
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop, UsageProblem
@@ -125,12 +125,21 @@ def status(**given: Any) -> None:  # noqa: ANN401 -- click hands over what the p
         raise UsageProblem("usage-both", message, T("name it with --obligation"), "--matrix")
     today = call.on or session.today()
     chosen = [one(session, asked.entity).entity] if asked.entity else list(members(session, asked.group))
-    found = [line for line in lines(session, chosen, today, asked.obligation) if asked.period in {"", line.cell.period}]
+    owed = list(lines(session, chosen, today, asked.obligation))
+    _of_period(owed, asked.period)
+    found = [line for line in owed if asked.period in {"", line.cell.period}]
     table = _form(asked, found)
     note = T("as of {today}", today=today)
     present(call, session, msgspec.structs.replace(table, notes=(note,), extra={"as_of": today}))
     if asked.check and any(line.cell.standing == "missing" for line in found):
         raise Stop(Exit.DIFFERENCES)
+
+
+def _of_period(owed: "list[Line]", period: str) -> None:
+    known = dict.fromkeys(line.cell.period for line in owed)
+    if period and known and period not in known:
+        message = T("there is no period {period}", period=period)
+        raise Problems([Problem("unknown-period", message, nearest(period, known), Place(field="--period"))])
 
 
 def _form(asked: Filters, found: "list[Line]") -> Table:
