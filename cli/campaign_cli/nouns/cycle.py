@@ -273,7 +273,11 @@ def _listed(asked: Wanted) -> None:
     shown = [line for line in listed if (line.open or not asked.open_) and (line.overdue_days or not asked.overdue)]
     tables = (
         Table("entries", ENTRIES, [_entry(line) for line in shown]),
-        Table("lacking", LACKING, [msgspec.structs.asdict(entry) for entry in absent]),
+        Table(
+            "lacking",
+            LACKING,
+            [msgspec.structs.asdict(entry) for entry in absent if entry.overdue or not asked.overdue],
+        ),
     )
     present(call, session, Sheet("register", ((Column("as_of", T("as of")), today),), tables))
     if asked.check and (any(line.overdue_days for line in listed) or any(entry.overdue for entry in absent)):
