@@ -105,20 +105,20 @@ WRITES: dict[str, Write] = {
     ),
     "report.submit": Write(
         ("entity", "report"),
-        "campaign report submit 220200 w-2005-09-02 --obligation weekly_report --period 2005-09-02 "
+        "campaign report submit 220200 w-36 --obligation weekly_report --period 2005-W36 "
         "--figure output=812.4@provincial --as p-220200-liaison",
         file=True,
     ),
     "report.correct": Write(
         ("entity", "report"),
-        "campaign report correct 220200 w-2005-09-02 --figure output=798.1@provincial --reason 'counted twice' "
+        "campaign report correct 220200 w-36 --figure output=798.1@provincial --reason 'counted twice' "
         "--as p-220200-liaison",
         file=True,
     ),
-    "report.verify": Write(("entity", "report"), "campaign report verify 220200 w-2005-09-02 --as p-statistics-1"),
+    "report.verify": Write(("entity", "report"), "campaign report verify 220200 w-36 --as p-statistics-1"),
     "report.return": Write(
         ("entity", "report"),
-        "campaign report return 220200 w-2005-09-02 --reason 'profit is missing' --as p-statistics-1",
+        "campaign report return 220200 w-36 --reason 'profit is missing' --as p-statistics-1",
     ),
     "report.extend": Write(
         ("entity", "obligation", "period"),
@@ -288,7 +288,7 @@ FIELDS: dict[str, Text] = {
     "on_behalf_of": T("for whom the signer signs"),
     "operator": T("how the value binds"),
     "opinion": T("the opinion"),
-    "outcome": T("cleared, corrected or confirmed"),
+    "outcome": T("what came of it"),
     "ownership": T("who owns it"),
     "parent": T("the entity that it lies in"),
     "participants": T("who took part: a person, by id, or a body; taken as written, and not looked up"),
