@@ -38,7 +38,8 @@ def test_the_seeds_bring_every_kind_of_trouble() -> None:
 
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
 def test_a_seed_gives_the_same_run_in_another_process(hash_seed: str) -> None:
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))}
+    path = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": path}
     command = [sys.executable, "-m", "simulation.play", "11", "20"]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     assert said.splitlines() == [f"{seed} {play(seed).trace}" for seed in range(11, 21)]
