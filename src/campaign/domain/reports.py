@@ -166,8 +166,8 @@ def _period(command: SubmitReport, obligation: Obligation, at: Situation) -> lis
         return [unknown("unknown-period", "period", command.period, periods)]
     if opens_on <= at.asked.today or obligation.act != "report":
         return []
-    message = T("{period} begins on {opens_on}", period=command.period, opens_on=opens_on)
-    return [problem("period-not-begun", message, T("report it once it has, or name the period meant"), field="period")]
+    message = T("{period} begins on {day}", period=command.period, day=opens_on)
+    return [problem("period-not-begun", message, T("wait for that day"), field="period")]
 
 
 @lru_cache(maxsize=256)
