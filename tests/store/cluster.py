@@ -15,10 +15,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 OWNER = "owner"
+PORTS = 3
+"""How many ports are tried."""
 QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 """For tests that kill no server: nothing reaches the disk before it must."""
 SETTINGS = (
@@ -85,12 +88,34 @@ class Cluster:
         else:
             made = ("--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")
             self.run("pg_basebackup", "--pgdata", str(self.data), "--dbname", source.dsn(), *made)
-        self.start()
+        self._begin()
+        self._guard = self._guarded()
+        self._process = os.getpid()
         atexit.register(self.close)
+
+    @property
+    def _who(self) -> dict[str, Any]:
+        return {} if self.user is None else {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+
+    def _begin(self) -> None:
+        """Start it for the first time; somebody else may have been quicker to take the port."""
+        for _ in range(PORTS):
+            try:
+                self.start()
+            except subprocess.CalledProcessError:
+                self.port = free_port()
+            else:
+                return
+        self.start()
+
+    def _guarded(self) -> subprocess.Popen[bytes]:
+        """Leave a guard behind that stops and removes the server when this process is gone, however it ended."""
+        script = 'cat >/dev/null; "$1/pg_ctl" stop --pgdata "$2/data" --mode immediate >/dev/null 2>&1; rm -rf "$2"'
+        words = ["sh", "-c", script, "guard", self.bin, self.directory]
+        return subprocess.Popen(words, stdin=subprocess.PIPE, cwd="/", start_new_session=True, **self._who)
 
     def run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
         """Run one of PostgreSQL's programs as the server's user."""
-        who = {} if self.user is None else {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
         output = self.directory / "output"
         with output.open("ab") as file:  # a pipe would stay open as long as the server
@@ -102,7 +127,7 @@ class Cluster:
                 check=check,
                 cwd=self.directory,
                 env=environment,
-                **who,
+                **self._who,
             )
 
     def start(self) -> None:
@@ -116,10 +141,12 @@ class Cluster:
         self.run("pg_ctl", "stop", "--wait", "--pgdata", str(self.data), "--mode", mode)
 
     def close(self) -> None:
-        """Stop the server if it runs, and remove it."""
+        """Let the guard stop and remove it; a fork of the process that made it leaves it alone."""
         atexit.unregister(self.close)
-        self.run("pg_ctl", "stop", "--wait", "--pgdata", str(self.data), "--mode", "immediate", check=False)
-        shutil.rmtree(self.directory, ignore_errors=True)
+        if os.getpid() == self._process and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def promote(self) -> None:
         """Make a standby the primary."""
