@@ -29,7 +29,7 @@ EVENTS = (
 )
 ABOUT = (
     *EVENTS,
-    Column("command_id", T("command")),
+    Column("command_id", T("command id")),
     Column("causation", T("caused by")),
     Column("account", T("account")),
 )

@@ -65,7 +65,7 @@ DEEDS = (
     Column("text", T("what happened")),
     Column("why", T("why")),
     Column("document", T("document")),
-    Column("command_id", T("command")),
+    Column("command_id", T("command id")),
 )
 USES = (Column("what", T("used by")), Column("where", T("as")))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from campaign.app.values import Phase, Stage
 
 DOCUMENTS = (
-    Column("number", T("number")),
+    Column("number", T("document number")),
     Column("title", T("document")),
     Column("author", T("written by")),
     Column("approver", T("approved by")),

@@ -227,7 +227,7 @@ class _Writer:
     def _trends(self) -> Iterator[Section]:
         if not self.bulletin.trends:
             return
-        columns = self._columns((T("trend"), False), (T("number"), True), (T("who"), False))
+        columns = self._columns((T("trend"), False), (T("entities"), True), (T("who"), False))
         rows = tuple(
             (words(self.say(CELLS[line.cell])), numeral(len(line.entities), 0), words(self._names(line.entities)))
             for line in self.bulletin.trends
