@@ -122,3 +122,16 @@ def test_a_list_of_what_is_overdue_leaves_out_what_is_expected_later(siping: Run
     assert lacking() == [False] * 4
     assert lacking("--overdue") == []
     assert lacking("--overdue", "--on", "2005-10-01") == [True] * 4
+
+
+def test_what_was_known_of_a_period_does_not_change_with_what_comes_in_later(ask: Run) -> None:
+    """Two reports of September came on 12 October, after their last day, the 10th."""
+    asked = ("report", "status", "--obligation", "monthly_report", "--period", "2005-09", "--format", "json")
+    said = {
+        day: json.loads(ask(*asked, "--standing", standing, "--as-of", f"{day}T20:00+08:00").stdout)
+        for day, standing in (("2005-10-11", "missing"), ("2005-10-12", "late"))
+    }
+    for day, answer in said.items():
+        assert [row["entity"] for row in answer["rows"]] == ["increment-04", "increment-08"]
+        assert answer["as_of"] == day
+    assert json.loads(ask(*asked, "--standing", "missing").stdout)["rows"] == []

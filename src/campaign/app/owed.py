@@ -1,10 +1,11 @@
 """Who owes what, and how each duty stands on a day."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
+from campaign.app.history import past
 from campaign.app.session import Session
 from campaign.domain.definition import Definition
 from campaign.domain.duties import Duty, Tally, duties, tally
@@ -44,10 +45,18 @@ def owed_by(
     return found
 
 
-def lines(session: Session, entities: Iterable[str], today: date, obligation: str = "") -> Iterator[Line]:
-    """Yield every period of ENTITIES: of all that they owe themselves, or of one OBLIGATION, be it a check."""
-    context = session.context()
-    for state in session.chosen(entities).values():
+def lines(
+    session: Session, entities: Iterable[str], today: date, obligation: str = "", as_of: datetime | None = None
+) -> Iterator[Line]:
+    """Yield every period of ENTITIES: of all that they owe themselves, or of one OBLIGATION, be it a check.
+
+    as_of: by what had been recorded at that instant; by all that is recorded unless given.
+    """
+    context, states = session.context(), session.chosen(entities)
+    if as_of is not None:
+        then = past(session, as_of=as_of)
+        context, states = then.context, {name: then.entities[name] for name in states if name in then.entities}
+    for state in states.values():
         definition = governing(context, state)
         if definition is not None:
             yield from _of(state, definition, today, obligation)
