@@ -90,7 +90,13 @@ def _row(call: Call, problem: Problem) -> dict[str, object]:
 
 @verb(
     Argument("position", text=T("the position in the log"), type=click.IntRange(1), needed=False),
-    Option("--from", "first", text=T("prove instead that the log only grew since this size"), type=click.IntRange(0)),
+    Option(
+        "--from",
+        "first",
+        text=T("prove instead that the log only grew since this size"),
+        type=click.IntRange(0),
+        metavar="SIZE",
+    ),
     Option("--bare", text=T("leave the record itself out of the receipt"), is_flag=True),
     KEY_FILE,
     example="campaign audit prove 42 -o report-42.tlog-proof",

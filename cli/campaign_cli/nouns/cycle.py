@@ -154,7 +154,13 @@ WORDS = (
         default="",
         metavar="FILE",
     ),
-    Option("--ahead", text=T("also list what is due within so many days"), type=click.IntRange(0, 366), default=0),
+    Option(
+        "--ahead",
+        text=T("also list what is due within so many days"),
+        type=click.IntRange(0, 366),
+        default=0,
+        metavar="DAYS",
+    ),
     Option("--check", text=T("end with 7 when anything is overdue"), is_flag=True),
     example="campaign tick --ahead 3 --as p-office-1",
     more=(

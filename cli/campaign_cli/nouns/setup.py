@@ -41,7 +41,12 @@ def demo(path: str | None, short: bool) -> None:  # noqa: FBT001 -- click's flag
     Argument("folder", text=T("the folder to make"), type=click.Path(path_type=Path)),
     Option("--from", "source", text=T("take over what this store adopted, and its entities"), metavar="STORE"),
     Option("--example", text=T("the shipped campaign of Jilin 2005 instead of a short template"), is_flag=True),
-    Option("--year", text=T("the year of the campaign; this year by default"), type=click.IntRange(1949, 2200)),
+    Option(
+        "--year",
+        text=T("the year of the campaign; this year by default"),
+        type=click.IntRange(1949, 2200),
+        metavar="YEAR",
+    ),
     example="campaign init my-campaign",
     more=(T("phases.yaml explains itself line by line; the rosters come as CSV and as a workbook."),),
 )
