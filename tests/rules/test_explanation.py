@@ -181,3 +181,20 @@ def test_an_explanation_raises_what_the_evaluation_would() -> None:
     with pytest.raises(Problems) as raised:
         result.explain()
     assert codes(raised.value) == ["input-mistyped"]
+
+
+def test_a_place_is_told_among_those_of_the_group_or_among_all() -> None:
+    made = scheme(
+        "rankings:\n  place: {by: x, ties: dense}\n  overall: {by: x, ties: dense, over: all}\n"
+        "assessment: {group: g, score: x, rank: place}\n",
+        "g: {type: text, values: [one, two]}, x: number",
+    )
+    rows = {"p": {"g": "one", "x": 3}, "q": {"g": "one", "x": 4}, "r": {"g": "two", "x": 3}}
+    told = made.assess(rows).explain("p")
+    places = [told.find(name).place for name in ("place", "overall")]
+    assert [(place.rank, place.of, place.tied) for place in places if place] == [(2, 2, ()), (2, 3, ("r",))]
+
+
+def test_what_may_be_absent_is_named_where_it_is_compared() -> None:
+    with pytest.raises(Problems, match="o may be not applicable here"):
+        scheme("calculations:\n  y: {type: boolean, formula: 'o in (1, 2)'}\n", "o: 'number?'")
