@@ -51,10 +51,11 @@ def of_entity(state: EntityState, context: Context, today: date, ahead: int = 0)
         what, subject, item, due, who = found
         days = (today - due).days
         if days >= -ahead:
-            yield Reminder(what, state.entity, state.name, subject, item, due, days, who or _officer(state))
+            yield Reminder(what, state.entity, state.name, subject, item, due, days, _named(state, who))
 
 
-Due: TypeAlias = tuple[ReminderKind, str, str, date, str]
+Due: TypeAlias = tuple[ReminderKind, str, str, date, str | None]
+"""What, subject, item, day and who: "" leaves it to the accountable officer, None is for nobody who could be named."""
 
 
 def _reports(state: EntityState, definition: Definition, today: date) -> Iterator[Due]:
@@ -69,7 +70,7 @@ def _checks(state: EntityState, definition: Definition, today: date) -> Iterator
         if obligation.act == "check":
             for cell in row(state, definition, obligation.id, today).cells:
                 if cell.standing in {"missing", "upcoming"}:
-                    yield "check", obligation.id, cell.period, cell.due_on, "-"
+                    yield "check", obligation.id, cell.period, cell.due_on, None
     for line in state.checks.values():
         if line.follow_up_on is not None:
             yield "follow_up", line.obligation, line.check, line.follow_up_on, line.inspector
@@ -85,6 +86,10 @@ def _letters(state: EntityState) -> Iterator[Due]:
     for line in state.letters.values():
         if line.due_on is not None and line.done_on is None and not line.superseded_by:
             yield "letter", line.kind, line.letter, line.due_on, ""
+
+
+def _named(state: EntityState, who: str | None) -> str:
+    return "" if who is None else who or _officer(state)
 
 
 def _officer(state: EntityState) -> str:
