@@ -49,6 +49,20 @@ def test_the_examples_name_periods_that_the_shipped_campaign_has() -> None:
     assert [(obligation, period) for obligation, period in named if period not in periods[obligation]] == []
 
 
+@pytest.mark.parametrize(("name", "code"), [("form.csv", "file-format"), ("filled.xlsx", "file-exists")])
+def test_a_form_is_a_workbook_and_never_takes_the_place_of_a_filled_one(
+    siping: Run, tmp_path: Path, name: str, code: str
+) -> None:
+    filled = tmp_path / "filled.xlsx"
+    filled.write_bytes(b"filled in by hand")
+    words = ("report", "template", "220300", "--obligation", "monthly_report", "--period", "2005-09")
+    result = siping(*words, "-o", tmp_path / name)
+    assert result.exit_code == 3
+    assert f"{name}: {code} " in result.stderr
+    assert filled.read_bytes() == b"filled in by hand"
+    assert not (tmp_path / "form.csv").exists()
+
+
 # --- figures on the line -----------------------------------------------------------------------------------------
 
 
@@ -84,6 +98,12 @@ def test_a_correction_of_one_figure_lets_the_others_stand(siping: Run) -> None:
     assert siping("report", "correct", "220300", "w-37", *named).exit_code == 0
     assert "= 798.1 亿元" in siping("explain", "figure:220300/output").stdout
     assert "= 97.5 %" in siping("explain", "figure:220300/sales_ratio").stdout
+
+
+def test_a_reminder_of_a_check_is_for_nobody_by_name(siping: Run) -> None:
+    told = json.loads(siping("tick", "--as", "p-office-1", "--format", "json").stdout)["reminders"]
+    checks = {(reminder["subject"], reminder["who"]) for reminder in told if reminder["what"] == "check"}
+    assert checks == {("half_month_check", "")}
 
 
 # --- what cannot be ----------------------------------------------------------------------------------------------

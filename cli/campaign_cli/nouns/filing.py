@@ -54,11 +54,16 @@ def template(entity: str, obligation: str, period: str, whole: bool) -> None:  #
     from campaign_cli.output import save
 
     call = current()
-    content = made(call.session(), entity, obligation, period, whole=whole)
     path = Path(call.output or f"{entity}-{obligation}-{period}.xlsx")
-    if path.exists() and not call.output:
-        message = T("{path} exists already", path=path)
-        raise Problems([Problem("file-exists", message, T("name another with -o"), Place(file=str(path)))])
+    content = made(call.session(), entity, obligation, period, whole=whole)
+    place = Place(file=str(path))
+    if path.suffix.lower() != ".xlsx":
+        message = T("{path} does not end in .xlsx, and the form is a workbook", path=path)
+        raise Problems([Problem("file-format", message, T("name another with -o"), place)])
+    if path.exists():  # somebody may have filled it in
+        raise Problems(
+            [Problem("file-exists", T("{path} exists already", path=path), T("name another with -o"), place)]
+        )
     save(path, content)
     call.note(T("made: {path}; next: fill it in, then campaign report check {path}", path=path))
 
