@@ -11,15 +11,6 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError, ProgrammingError, StoredEvent
 from eventsourcing.postgres import PostgresTrackingRecorder
-from eventsourcing.utils import Environment
-from store.cluster import quick
-from store.kit import Clock, batch, status, write
-from store.openfactory import Anything
-from store.proxy import Proxy
-from store.test_recorder import CIPHER, Dog, Kennel
-
-pytest.importorskip("psycopg", reason="not run: psycopg missing")
-
 from eventsourcing.tests.persistence import (
     AggregateRecorderTestCase,
     ApplicationRecorderTestCase,
@@ -28,6 +19,12 @@ from eventsourcing.tests.persistence import (
     ProcessRecorderTestCase,
     TrackingRecorderTestCase,
 )
+from eventsourcing.utils import Environment
+from store.cluster import quick
+from store.kit import Clock, batch, status, write
+from store.openfactory import Anything
+from store.proxy import Proxy
+from store.test_recorder import CIPHER, Dog, Kennel
 
 from campaign.problems import Problems
 from campaign.store.log import CommandReused, Conflict
