@@ -213,6 +213,19 @@ def test_whatever_went_before_no_expression_is_nested_without_end() -> None:
         assert "expression-too-deep" in codes(raised.value), before[:20]
 
 
+@pytest.mark.parametrize("before", ["not a and ", "- a > 0 and ", "(a) and "])
+def test_a_long_way_does_not_make_up_for_depth(before: str) -> None:
+    with pytest.raises(Problems) as raised:
+        expression(Snippet(before * 190 + "(" * 600 + "a" + ")" * 600))
+    assert codes(raised.value) == ["expression-too-deep"]
+
+
+@pytest.mark.parametrize("text", ["day + 5% days", "day + 5 days months", "5 a", "a 5 days"])
+def test_days_and_months_are_counted_by_a_bare_number(text: str) -> None:
+    with pytest.raises(Problems):
+        expression(Snippet(text))
+
+
 def test_a_name_that_is_asked_whether_it_is_defined_must_be_declared() -> None:
     with pytest.raises(Problems) as raised:
         scheme("calculations:\n  y:\n    type: boolean\n    formula: |\n      x > 0 and wrong is defined\n")
