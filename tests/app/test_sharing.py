@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -16,9 +16,10 @@ from campaign.app.adopt import apply
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.moving import copy
 from campaign.app.session import Session, Settings, open_session, open_shared
-from campaign.app.sharing import carry_out, carry_out_each
+from campaign.app.sharing import _settled, carry_out, carry_out_each
 from campaign.domain.commands import AppointOfficer, Command, EnrolEntity, RaiseFinding
-from campaign.problems import Problems
+from campaign.problems import Problem, Problems, T
+from campaign.store.postgres_faults import Lost
 from campaign.store.queue import Queue, SharedLog
 
 START = datetime(2031, 3, 1, 8, 0, tzinfo=UTC)
@@ -190,6 +191,22 @@ def test_a_connection_that_goes_leaves_every_command_done_once(on_server: Sessio
         assert all(reply.refusal is None for reply in each.result())
     assert cuts > 3
     assert on_server.log.head() == before + 80
+
+
+@pytest.mark.parametrize(("doubt", "code"), [(True, "outcome-unknown"), (False, "store-unreachable")])
+def test_what_may_have_been_recorded_is_never_said_not_to_be(on_file: Session, doubt: bool, code: str) -> None:  # noqa: FBT001 -- a case
+    """P-04: the commit's answer was lost, and afterwards nobody can be asked."""
+    gone = Problem("store-unreachable", T("the connection went"), T("try again"))
+
+    def unanswered(_session: Session, _commands: list[Command], _who: Who) -> Reply:
+        raise Lost(gone, doubt=False)
+
+    answer: Future[Reply] = Future()
+    answer.set_exception(Lost(gone, doubt=doubt))
+    assert isinstance(on_file.log, SharedLog)
+    with pytest.raises(Problems) as caught:
+        _settled(on_file.log, answer, partial(unanswered, on_file, [], Who("p-ada", command_id="c1")))
+    assert [problem.code for problem in caught.value.problems] == [code]
 
 
 def test_a_store_in_memory_is_not_shared() -> None:

@@ -1,6 +1,6 @@
 """Commands from the threads of one program: decided and written one after the other, made durable in groups."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
 
@@ -9,7 +9,8 @@ import msgspec
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session, new_id
 from campaign.domain.commands import Command
-from campaign.store.postgres_faults import Lost
+from campaign.problems import Problems
+from campaign.store.postgres_faults import Lost, unknown
 from campaign.store.queue import SharedLog
 
 
@@ -22,10 +23,8 @@ def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
     log = session.log
     assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
-    try:
-        return log.alone(partial(handle, session, commands, named))
-    except Lost:  # the command id decides: whether it was recorded is asked before anything is written again
-        return handle(session, commands, named)
+    turn = partial(handle, session, commands, named)
+    return _settled(log, log.later(turn), turn)
 
 
 def carry_out_each(session: Session, commands: Sequence[Command], who: Who) -> list[Reply]:
@@ -40,11 +39,21 @@ def carry_out_each(session: Session, commands: Sequence[Command], who: Who) -> l
     named = [msgspec.structs.replace(who, command_id=f"{base}.{number}") for number in range(1, len(commands) + 1)]
     turns = [partial(handle, session, [command], name) for command, name in zip(commands, named, strict=True)]
     waiting = list(map(log.later, turns))
-    return [_settled(answer, turn) for answer, turn in zip(waiting, turns, strict=True)]
+    return [_settled(log, answer, turn) for answer, turn in zip(waiting, turns, strict=True)]
 
 
-def _settled(answer: "Future[Reply]", turn: Callable[[], Reply]) -> Reply:
+def _settled(log: SharedLog, answer: "Future[Reply]", turn: "partial[Reply]") -> Reply:
+    """Wait for an ANSWER; where the connection went the command id decides, asked for before anything is written.
+
+    Raises Problems (code `outcome-unknown`) when nobody can be asked about what may have been recorded.
+    """
     try:
         return answer.result()
-    except Lost:
-        return turn()
+    except Lost as lost:
+        try:
+            return log.insist(turn)
+        except Lost as again:
+            if lost.doubt:
+                who: Who = turn.args[-1]
+                raise Problems([unknown(who.command_id, str(again.problems[0].message))]) from again
+            raise

@@ -1,8 +1,8 @@
 """A PostgreSQL log that the threads of one program share: one connection writes for all, each reads by its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from campaign.problems import Problems
 from campaign.store.codec import Codec
@@ -15,6 +15,8 @@ from campaign.store.queue import SharedLog
 
 if TYPE_CHECKING:
     from campaign.store.entries import Entry
+
+R = TypeVar("R")
 
 
 def _tables(dsn: str, timeout: float) -> PostgresTables:
@@ -54,3 +56,14 @@ class SharedPostgresLog(SharedLog, PostgresLog):  # type: ignore[misc] # each th
         if self._writes_here():
             return self.refuse_within(outcome)
         return self._persist(outcome, lambda: SharedLog.refuse(self, outcome))
+
+    def insist(self, work: Callable[[], R]) -> R:
+        """Do WORK, which asks first what came of its command, until the connection holds. Raises Lost."""
+        for pause in self._patience.pauses():
+            try:
+                return work()
+            except Lost as lost:
+                if not lost.retry:
+                    raise
+            self._patience.pause(pause)
+        return work()

@@ -189,6 +189,10 @@ class SharedLog(Engine):
         """Let WORK wait its turn as `alone` does, without waiting for it: the answer is there once it is durable."""
         return self._queue.hand_in(work)
 
+    def insist(self, work: Callable[[], R]) -> R:
+        """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
+        return work()
+
     def hand_in(self, batch: Batch, hints: Hints | None = None) -> "Future[Outcome]":
         """Append without waiting: the answer is there once it is durable. Raises Problems (code `invalid-event`)."""
         from campaign.store.entries import prepare  # noqa: PLC0415 -- reading starts without the rules of writing
