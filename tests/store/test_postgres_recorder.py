@@ -11,20 +11,22 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError, ProgrammingError, StoredEvent
 from eventsourcing.postgres import PostgresTrackingRecorder
-from eventsourcing.tests.persistence import (
-    AggregateRecorderTestCase,
-    ApplicationRecorderTestCase,
-    InfrastructureFactoryTestCase,
-    NonInterleavingNotificationIDsBaseCase,
-    ProcessRecorderTestCase,
-    TrackingRecorderTestCase,
-)
 from eventsourcing.utils import Environment
 from store.cluster import quick
 from store.kit import Clock, batch, status, write
 from store.openfactory import Anything
 from store.proxy import Proxy
-from store.test_recorder import CIPHER, Dog, Kennel
+from store.test_recorder import (  # which puts something in the place of a cipher that the library's module imports
+    CIPHER,
+    AggregateRecorderTestCase,
+    ApplicationRecorderTestCase,
+    Dog,
+    InfrastructureFactoryTestCase,
+    Kennel,
+    NonInterleavingNotificationIDsBaseCase,
+    ProcessRecorderTestCase,
+    TrackingRecorderTestCase,
+)
 
 from campaign.problems import Problems
 from campaign.store.log import CommandReused, Conflict
