@@ -59,6 +59,12 @@ class Call(msgspec.Struct):
 
             click.echo(harmless(self.say(text)), err=True)
 
+    def only_says(self, would: Text) -> bool:
+        """Whether this is a dry run; it then says what WOULD happen, and that nothing did."""
+        if self.dry_run:
+            self.note(T("dry run: {would}; nothing was", would=self.say(would)))
+        return self.dry_run
+
     def settings(self) -> "Settings":
         """Return what the app needs to open the store."""
         from campaign.app.session import Settings

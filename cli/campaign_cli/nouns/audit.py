@@ -24,6 +24,7 @@ KEY_FILE = Option(
     envvar="CAMPAIGN_LOG_KEY",
     metavar="FILE",
 )
+SEALED = T("the log would be sealed and a checkpoint signed")
 KEY = Option("--key", text=T("a published key, of the log or of a witness"), multiple=True, metavar="NAME+HASH+KEY")
 
 
@@ -46,6 +47,8 @@ def checkpoint(key_file: Path | None, rebuild: bool) -> None:  # noqa: FBT001 --
 
     call = current()
     path = _key_file(call, key_file)
+    if call.only_says(SEALED):
+        return
     write(call, evidence.checkpoint(call.session(write=True), path, rebuild=rebuild))
 
 
@@ -112,6 +115,8 @@ def prove(position: int | None, first: int | None, bare: bool, key_file: Path | 
     if (position is None) == (first is None):
         raise UsageProblem("usage-one", T("give a position, or --from a size"), T("give one of them"), "POSITION")
     call = current()
+    if key_file is not None and call.only_says(SEALED):
+        return
     session = call.session(write=key_file is not None)
     if position is not None:
         write(call, evidence.receipt(session, position, key_file, whole=not bare))
@@ -132,6 +137,8 @@ def witness(note: Path, key: tuple[str, ...]) -> None:
     if not key:
         raise UsageProblem("usage-missing", T("--key is missing"), T("name the key of the witness"), "--key")
     text = note.read_text(encoding="utf-8")
+    if call.only_says(T("the cosigned checkpoint would be checked and kept")):
+        return
     head = evidence.accept(call.session(write=True), text, evidence.keys_of(key))
     call.note(T("kept: the checkpoint of size {size}, cosigned", size=head.size))
 
@@ -153,6 +160,8 @@ def cosign(proof: Path, key: tuple[str, ...], state: Path, key_file: Path | None
         message = T("give the key of the log with --key and the file of yours with --key-file")
         raise UsageProblem("usage-missing", message, T("see --help"), "--key")
     text = proof.read_text(encoding="utf-8")
+    if call.only_says(T("{path} would be written", path=state)):
+        return
     write(call, evidence.cosign(text, state, key_file, evidence.keys_of(key)[0]))
     call.note(T("your key, to be published: {key}", key=evidence.published(key_file)))
 

@@ -17,6 +17,7 @@ from campaign_cli.output import Column, Table
 if TYPE_CHECKING:
     from campaign.app.session import Session
     from campaign.app.submit import Checked, Terms
+    from campaign_cli.derive import Look
 
 ENDINGS = (".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".txt")
 """What a file of figures may end in, and what offices send instead."""
@@ -64,6 +65,8 @@ def template(entity: str, obligation: str, period: str, whole: bool) -> None:  #
         raise Problems(
             [Problem("file-exists", T("{path} exists already", path=path), T("name another with -o"), place)]
         )
+    if call.only_says(T("{path} would be made", path=path)):
+        return
     save(path, content)
     call.note(T("made: {path}; next: fill it in, then campaign report check {path}", path=path))
 
@@ -115,7 +118,8 @@ def submit(text: Text) -> Verb:
 
     def run(whole: Path | None = None, **given: Any) -> None:  # noqa: ANN401 -- click hands over what the parameters made
         if whole is None:
-            carry_out("report.submit", {name: value for name, value in given.items() if name not in OF_A_FILE})
+            typed = {name: value for name, value in given.items() if name not in OF_A_FILE}
+            carry_out("report.submit", typed, _doubtful(given["accept"]))
         elif given["report"] is not None or given["figures"] or given["file"] is not None:
             message = T("figures come from the line or from a file, not from both")
             raise UsageProblem("usage-both", message, T("leave out one"), "FILE")
@@ -125,6 +129,26 @@ def submit(text: Text) -> Verb:
     made.callback = run
     made.more = (*made.more, T("A file is taken whole or not at all; the same file again writes nothing."))
     return made
+
+
+def correct(text: Text) -> Verb:
+    """Make `report correct`: figures typed, looked at beside those before them as a file's are."""
+    made = derived("correct", "report.correct", text, (ACCEPT,))
+
+    def run(accept: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401 -- click hands over what the parameters made
+        carry_out("report.correct", given, _doubtful(accept))
+
+    made.callback = run
+    return made
+
+
+def _doubtful(accepted: tuple[str, ...]) -> "Look":
+    def look(session: "Session", command: Any) -> list[Problem]:  # noqa: ANN401 -- a command of whatever kind
+        from campaign.app.submit import doubts
+
+        return doubts(session, command, accepted)
+
+    return look
 
 
 def _either(ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

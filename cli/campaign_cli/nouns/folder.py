@@ -37,6 +37,8 @@ def export(folder: Path | None, after: int, to: int | None, prefix: str, parquet
         return
     from campaign.app.export import export as to_folder
 
+    if call.only_says(T("{path} would be made", path=folder)):
+        return
     made = to_folder(session, folder, table=parquet)
     values = {"path": made.folder, "records": made.records, "checkpoints": made.checkpoints}
     write(call, call.say(T("{path}: {records} records, {checkpoints} checkpoints", **values)) + "\n")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.problems import T, Text
+from campaign.problems import T
 from campaign_cli.bar import progress
 from campaign_cli.call import Argument, Call, current
 from campaign_cli.commands import verb
@@ -38,7 +38,7 @@ def copy(source: str, target: str) -> None:
 
     call = current()
     names = {"target": shown(target), "source": shown(source)}
-    if _dry(call, T("{target} would be brought to where {source} stands", **names)):
+    if call.only_says(T("{target} would be brought to where {source} stands", **names)):
         return
     with progress(call) as told:
         made = moving.copy(source, target, told or moving.silent)
@@ -59,7 +59,7 @@ def backup(file: Path) -> None:
     from campaign.app import moving
 
     call = current()
-    if not _dry(call, T("{path} would be written", path=file)):
+    if not call.only_says(T("{path} would be written", path=file)):
         with progress(call) as told:
             _give(call, moving.backup(call.store, file, told or moving.silent))
 
@@ -78,16 +78,10 @@ def restore(source: Path) -> None:
     from campaign.app.stores import shown
 
     call = current()
-    if not _dry(call, T("{path} would be made", path=shown(call.store))):
+    if not call.only_says(T("{path} would be made", path=shown(call.store))):
         with progress(call) as told:
             _give(call, moving.restore(source, call.store, told or moving.silent))
 
 
 def _give(call: Call, made: "Moved") -> None:
     give(call, Sheet("moved", ((STORE, made.store), (RECORDS, made.records), (TREE_HEAD, made.root.hex()))))
-
-
-def _dry(call: Call, would: Text) -> bool:
-    if call.dry_run:
-        call.note(T("dry run: {would}; nothing was", would=would))
-    return call.dry_run

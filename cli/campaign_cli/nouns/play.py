@@ -72,6 +72,8 @@ def export(file: Path, decision: str, workbook: Path) -> None:
     from campaign.app.schemes import export_table
 
     call = current()
+    if call.only_says(T("{path} would be written", path=workbook)):
+        return
     export_table(file, decision, workbook)
     call.note(T("written: {path}", path=workbook))
 

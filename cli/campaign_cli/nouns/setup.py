@@ -32,6 +32,8 @@ def demo(path: str | None, short: bool) -> None:  # noqa: FBT001 -- click's flag
 
     call = current()
     call.store = path or DEMO_STORE
+    if call.only_says(T("{path} would be made", path=call.store)):
+        return
     session = perform(call.store, call.note, short=short)
     show_all(call, session)
     session.close()
@@ -62,7 +64,8 @@ def init(folder: Path, source: str | None, example: bool, year: int | None) -> N
         call.store = source or call.store
         session = open_session(call.settings()) if source else None
         begin(folder, year or now().year, session, dry_run=call.dry_run)
-    call.note(T("made: {path}; next: campaign config validate --config {path}", path=folder))
+    if not call.only_says(T("{path} would be made", path=folder)):
+        call.note(T("made: {path}; next: campaign config validate --config {path}", path=folder))
 
 
 def _copy(call: Call, folder: Path) -> None:

@@ -38,7 +38,9 @@ def key(key_file: Path, name: str) -> None:
     """Print the public half of the access key; it is made where there is none."""
     from campaign.app import tokens
 
-    write(current(), tokens.public_key(key_file, name) + "\n")
+    call = current()
+    if key_file.exists() or not call.only_says(T("{path} would be made", path=key_file)):
+        write(call, tokens.public_key(key_file, name) + "\n")
 
 
 @verb(
