@@ -1,9 +1,10 @@
 """Screening over a store: what is in question is listed, raised once, and told with its values and events (R-46)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from app.conftest import STEWARD
 from app.folders import harvest
@@ -23,6 +24,10 @@ checks:
   - {id: falls, label: Falls, test: falling_cumulative}
   - {id: rounds, label: Rounds, test: round_numbers, threshold: 0.5, at_least: 2, step: 10}
 """
+
+
+LATER = datetime(2031, 3, 17, 9, tzinfo=UTC)
+"""The first day of the third week."""
 
 
 @pytest.fixture
@@ -50,6 +55,7 @@ def north(session: Session) -> Session:
     """Return the campaign with a farm whose count falls."""
     for name in ("north", "south"):
         assert handle(session, [EnrolEntity(name, "farm", name, ("farm",))], STEWARD).refusal is None
+    session.settings = msgspec.structs.replace(session.settings, at=LATER)
     submit(session, 10, "20")
     submit(session, 11, "15")
     return session
@@ -98,7 +104,7 @@ def test_whoever_answers_for_an_entity_finds_it(north: Session) -> None:
 
 
 def test_registers_are_listed_with_who_has_none(north: Session) -> None:
-    today = date(2031, 3, 20)
+    today = date(2031, 4, 5)
     handle(north, [OpenEntry("north", "issue", "i-1", "no seed")], STEWARD)
     listed, absent = registers(north, north.entities(), today)
     assert [(line.entry.entry, line.overdue_days) for line in listed] == [("i-1", 14)]

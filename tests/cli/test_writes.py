@@ -297,7 +297,7 @@ def test_figures_from_a_file_with_the_line_of_what_is_wrong(run: Run, store: Pat
     other = run(*words, "--period", "2005-W37", "--as", "p-office-1")
     assert other.exit_code == 3
     assert "input-period the file holds the periods 2005-W36 (name one of them with --period)" in other.stderr
-    read = run(*words, "--as", "p-office-1")
+    read = run(*words, "--as", "p-office-1", "--at", "2005-09-09T09:00+08:00")
     assert read.exit_code == 0, read.stderr
 
 
