@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from campaign.problems import (
@@ -13,6 +14,7 @@ from campaign.problems import (
     Problems,
     Refused,
     T,
+    Text,
     nearest,
     plain,
     refuse,
@@ -27,6 +29,19 @@ def test_a_text_names_its_values_and_says_itself_in_english() -> None:
 def test_a_translation_is_filled_with_the_same_values_in_its_own_order() -> None:
     text = T("{count} of {whole}", count=3, whole=10)
     assert text.fill("{whole}户中的{count}户") == "10户中的3户"
+
+
+def test_a_text_within_a_text_is_kept_beside_its_english_words() -> None:
+    inner = T("{count} are open", count=3)
+    outer = T("{who}: {reason}", who="一汽", reason=inner)
+    assert outer.values == {"who": "一汽", "reason": "3 are open"}
+    assert outer.texts == {"reason": inner}
+
+
+def test_texts_without_others_within_are_stored_as_they_always_were() -> None:
+    assert msgspec.json.encode(T("{who}", who="一汽")).decode() == '{"template":"{who}","values":{"who":"一汽"}}'
+    nested = T("{reason}", reason=T("{count} are open", count=3))
+    assert msgspec.json.decode(msgspec.json.encode(nested), type=Text) == nested
 
 
 @pytest.mark.parametrize(

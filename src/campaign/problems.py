@@ -38,10 +38,14 @@ EXTRAS = {
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A sentence for a person: an English template, which is its catalogue id, and the values it names."""
+    """A sentence for a person: an English template, which is its catalogue id, and the values it names.
+
+    texts: those of the values that are sentences of their own, so that they too are said in the reader's language.
+    """
 
     template: str
     values: dict[str, str] = {}
+    texts: "dict[str, Text] | msgspec.UnsetType" = msgspec.UNSET
 
     def __str__(self) -> str:
         """Say it in English."""
@@ -59,7 +63,8 @@ NOTHING = Text("")
 
 def T(template: str, /, **values: object) -> Text:  # noqa: N802 -- the extraction keyword of the catalogue, like gettext's _
     """Mark TEMPLATE for the catalogue; each `{name}` in it stands for the value of that name."""
-    return Text(template, {name: plain(value) for name, value in values.items()})
+    texts = {name: value for name, value in values.items() if isinstance(value, Text)}
+    return Text(template, {name: plain(value) for name, value in values.items()}, texts or msgspec.UNSET)
 
 
 def plain(value: object) -> str:

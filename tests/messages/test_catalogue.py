@@ -138,6 +138,13 @@ def test_a_value_that_is_a_message_is_said_too_but_an_identifier_stays() -> None
     assert small.word("target") == "目标"
 
 
+def test_a_text_within_a_text_is_said_with_its_own_values() -> None:
+    said = {"{who}: {reason}": "{who}：{reason}", "{count} are {status}": "{count} 个{status}", "open": "未办结"}
+    small = Catalogue("zh", lambda text: said.get(text, text))
+    outer = T("{who}: {reason}", who="一汽", reason=T("{count} are {status}", count=3, status="open"))
+    assert small.say(outer) == "一汽：3 个未办结"
+
+
 def test_values_with_braces_do_no_harm(chinese: Catalogue) -> None:
     text = T("there is no group {group}", group="{group}{x}")
     assert chinese.say(text) == "没有分组 {group}{x}"

@@ -31,6 +31,7 @@ class Catalogue:
         if self._translate is None or not text.template:
             return str(text)
         values = {name: self._value(name, value) for name, value in text.values.items()}
+        values |= {name: self.say(part) for name, part in (text.texts or {}).items()}
         return Text(text.template, values).fill(self._translate(text.template))
 
     def word(self, word: str) -> str:
