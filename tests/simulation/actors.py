@@ -139,7 +139,8 @@ class Office:
     def _begin(self) -> None:
         if self._waiting and self._program is None:
             ask, reply = self._waiting.popleft()
-            self._program = Program(self.world, self.name, lambda: self._serve(ask, reply), self._ended)
+            program = Program(self.world, self.name, lambda: self._serve(program, ask, reply), self._ended)
+            self._program = program
 
     def _ended(self) -> None:
         self._program = None
@@ -164,9 +165,8 @@ class Office:
         """Open the log."""
         return Engine(tables, ALL, self.clock, CODEC)
 
-    def _serve(self, ask: Ask, reply: Reply) -> None:
-        assert self._program is not None
-        tables = self.machine.connect(self._program)
+    def _serve(self, program: Program, ask: Ask, reply: Reply) -> None:
+        tables = self.machine.connect(program)
         try:
             answer = self.carry_out(Session(self.engine(tables), Settings(campaign=KEY), self.clock), ask)
         finally:
@@ -243,10 +243,10 @@ class Auditor:
 
     def look(self) -> None:
         """Start to seal the log."""
-        self._program = Program(self.world, "auditor", self._seal)
+        program = Program(self.world, "auditor", lambda: self._seal(program))
 
-    def _seal(self) -> None:
-        tables = self.machine.connect(self._program)
+    def _seal(self, program: Program) -> None:
+        tables = self.machine.connect(program)
         try:
             tree = Engine(tables, ALL, _no_clock, CODEC).tree()
             size = tree.seal()

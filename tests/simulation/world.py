@@ -74,7 +74,8 @@ class _Thread:
         self.go.acquire()
         self.back.acquire()
         self.work: Action = _nothing
-        threading.Thread(target=self._loop, daemon=True).start()
+        self._own = threading.Thread(target=self._loop, daemon=True)
+        self._own.start()
 
     def _loop(self) -> None:
         while True:
@@ -89,6 +90,7 @@ class _Thread:
 
     def pause(self) -> None:
         """Give the turn back; called by the thread itself."""
+        assert threading.current_thread() is self._own, "a program spoke for another"
         self.back.release()
         self.go.acquire()
 
