@@ -15,7 +15,12 @@ from campaign_cli.exits import Misused, UsageProblem
 from campaign_cli.writes import FIELDS, OPENINGS, WRITES, Write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from campaign.app.session import Session
+
+    Look: TypeAlias = Callable[[Session, Any], list[Problem]]
 
 
 def derived(verb: str, name: str, text: Text, extra: Sequence[Option] = ()) -> Verb:
@@ -89,8 +94,8 @@ def meaning(field: Field) -> Text:
 _METAVAR = {"date": "DATE", "decimal": "NUMBER", "figures": "FIGURE"}
 
 
-def carry_out(name: str, given: dict[str, Any]) -> None:
-    """Convert what was GIVEN, carry it out, and say what came of it."""
+def carry_out(name: str, given: dict[str, Any], look: "Look | None" = None) -> None:
+    """Convert what was GIVEN, carry it out, and say what came of it; LOOK may find something wrong with it first."""
     from campaign.app.handle import handle
     from campaign_cli.outcome import give_reply
 
@@ -106,6 +111,8 @@ def carry_out(name: str, given: dict[str, Any]) -> None:
         command = convert(name, fields(given), definition, ready)
     except Problems as found:
         raise Misused([_on_the_line(name, problem) for problem in found.problems]) from None
+    if look is not None and (doubtful := look(session, command)):
+        raise Problems([_on_the_line(name, problem) for problem in doubtful])
     give_reply(call, handle(session, [command], who, dry_run=call.dry_run))
 
 

@@ -121,7 +121,7 @@ TREE: Tree = {
             "template": Leaf(T("write the workbook that an office fills in"), "nouns.filing:template"),
             "check": Leaf(T("find every problem of a file of figures at its cell"), "nouns.filing:check"),
             "submit": Leaf(T("submit the figures of a period, or a file of many"), "nouns.filing:submit"),
-            "correct": Leaf(T("supersede figures, with a reason"), "derive:report.correct"),
+            "correct": Leaf(T("supersede figures, with a reason"), "nouns.filing:correct"),
             "verify": Leaf(T("verify a report that another person entered"), "derive:report.verify"),
             "return": Leaf(T("send a report back"), "derive:report.return"),
             "extend": Leaf(T("let a period be answered later"), "derive:report.extend"),

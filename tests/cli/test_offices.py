@@ -100,6 +100,27 @@ def test_a_correction_of_one_figure_lets_the_others_stand(siping: Run) -> None:
     assert "= 97.5 %" in siping("explain", "figure:220300/sales_ratio").stdout
 
 
+@pytest.mark.parametrize("verb", ["submit", "correct"])
+def test_a_typed_slip_of_unit_is_doubted_as_in_a_file_until_it_is_accepted(siping: Run, store: Path, verb: str) -> None:
+    """After 1.35 亿元 somebody writes 14000, which is 万元; and 0.97 for 97.5 percent."""
+    first = ("--figure", "output=1.35@provincial", "--figure", "sales_ratio=97.5@provincial")
+    assert siping("report", "submit", "220300", "w-36", *WEEK, "2005-W36", *first).exit_code == 0
+    words = ("w-37", *WEEK, "2005-W37") if verb == "submit" else ("w-36", "--reason", "recount")
+    slips = ("--figure", "output=14000@provincial", "--figure", "sales_ratio=0.97@provincial")
+    before = head(store)
+    doubted = siping("report", verb, "220300", *words, *slips)
+    assert doubted.exit_code == 3
+    assert [line.split()[:2] for line in doubted.stderr.splitlines()] == [
+        ["--figure:", "unit-scale"],
+        ["--figure:", "share-for-percent"],
+    ]
+    assert head(store) == before
+    half = siping("report", verb, "220300", *words, *slips, "--accept", "unit-scale")
+    assert (half.exit_code, "unit-scale" in half.stderr) == (3, False)
+    both = ("--accept", "unit-scale", "--accept", "share-for-percent")
+    assert siping("report", verb, "220300", *words, *slips, *both).exit_code == 0
+
+
 def test_a_reminder_of_a_check_is_for_nobody_by_name(siping: Run) -> None:
     told = json.loads(siping("tick", "--as", "p-office-1", "--format", "json").stdout)["reminders"]
     checks = {(reminder["subject"], reminder["who"]) for reminder in told if reminder["what"] == "check"}

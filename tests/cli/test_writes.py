@@ -50,7 +50,7 @@ DERIVED = [name for name in WRITES if words_of(name)]
 def test_every_command_of_the_table_is_the_domains_and_has_its_words() -> None:
     """What is not in the table has a verb of its own hand: files to read, a hash to compute, a key."""
     assert set(WRITES) <= set(COMMANDS)
-    assert set(WRITES) - set(DERIVED) <= {"phase.advance", "report.submit"}
+    assert set(WRITES) - set(DERIVED) <= {"phase.advance", "report.correct", "report.submit"}
 
 
 def test_every_field_says_what_it_means_and_none_is_left_over() -> None:
@@ -207,10 +207,10 @@ def test_a_wrong_adjustment(run: Run, wrong: str) -> None:
     assert "INDICATOR=AMOUNT:REASON" in result.stderr
 
 
-def test_an_unknown_indicator_needs_a_unit(run: Run) -> None:
+def test_an_unknown_indicator_is_answered_with_those_that_there_are(run: Run) -> None:
     result = run("survey", "record", "220200", "--baseline", "xyzzy=1@provincial", "--as", "p-office-1")
     assert result.exit_code == 2
-    assert "the unit of xyzzy is not known" in result.stderr
+    assert "there is no indicator xyzzy (choose one of load_rate, " in result.stderr
 
 
 def test_a_figure_needs_its_scope_where_there_are_several(run: Run) -> None:

@@ -3,7 +3,7 @@
 The same file again brings nothing new, until one of its reports is returned: then that one is a new receipt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -13,9 +13,10 @@ import msgspec
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session
 from campaign.domain import entity as entities
-from campaign.domain.commands import Asked, CorrectReport, SubmitReport
+from campaign.domain.commands import Asked, Command, CorrectReport, SubmitReport
 from campaign.domain.definition import Definition
 from campaign.domain.events import Figure
+from campaign.domain.figures import indicator_of
 from campaign.domain.reports import current_figures
 from campaign.domain.schedule import OWN_ACTS, owed
 from campaign.domain.state import EntityState, ReportLine
@@ -140,6 +141,29 @@ def _levels(states: Mapping[str, EntityState], definition: Definition) -> dict[t
             if indicator in units:
                 levels[name, indicator, scope] = figure.value
     return levels
+
+
+def doubts(session: Session, command: Command, accepted: Container[str] = ()) -> list[Problem]:
+    """Return what a unit would explain about figures that a person typed, beside those that hold before them.
+
+    accepted: codes of doubts without ground.  The figures of a file are looked at where the file is read.
+    """
+    from campaign.files.numbers import out_of_scale
+
+    if not isinstance(command, SubmitReport | CorrectReport):
+        return []
+    definition, state = session.context().definition, session.entity(command.entity)
+    if definition is None or state is None:
+        return []
+    levels = _levels({command.entity: state}, definition)
+    found = []
+    for figure in command.figures:
+        indicator = indicator_of(definition, figure.indicator)
+        level = levels.get((command.entity, figure.indicator, figure.scope))
+        wrong = out_of_scale(figure.value, level, indicator) if indicator and level is not None else None
+        if wrong is not None and wrong.code not in accepted:
+            found.append(Problem(wrong.code, wrong.message, wrong.fix, Place(field="figures")))
+    return found
 
 
 def report_id(obligation: str, period: str) -> str:
