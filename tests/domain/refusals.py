@@ -31,6 +31,18 @@ EYES = frozenset(FourEyes.__struct_fields__) | {"findings"}
 RULE = re.compile(r"(R-\d\d|[a-z][a-z0-9_., -]*)?")
 """A requirement, a path in the definition, or the id of a gate or of what the scheme calls it."""
 
+REQUIREMENT = {
+    "awards-undecided": "R-20",
+    "nominations-undecided": "R-21",
+    "not-reviewed": "R-21",
+    "review-unfavourable": "R-21",
+    "no-scheme": "R-22",
+    "scheme-not-adopted": "R-22",
+    "summary-missing": "R-44",
+    "meeting-on-another-day": "R-15",
+}
+"""Codes that always name the requirement behind them."""
+
 
 def held(command: Command, answer: tuple[Event, ...] | Refused) -> tuple[Event, ...] | Refused:
     """Return the ANSWER to COMMAND, having held reasons to what they owe, and events to their types."""
@@ -58,5 +70,6 @@ def _owes(reason: Problem) -> None:
     field = re.split(r"[.\[]", reason.place.field)[0]
     assert field in FIELDS if field else reason.code in OF_THE_WHOLE, reason
     assert RULE.fullmatch(reason.rule), reason
+    assert reason.rule == REQUIREMENT.get(reason.code, reason.rule), reason
     if reason.code == "four-eyes":
         assert reason.rule.removeprefix("four_eyes.") in EYES, reason
