@@ -297,6 +297,24 @@ def brought(text: str) -> str:
     return "\n".join(lines) + "\n\n" if len(lines) == PRINTED else text
 
 
+def text_of(path: Path) -> str:
+    """Return the text of a file. Raises Unreadable where it is none, OSError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path} is not a text in UTF-8") from None
+
+
+def kept(path: Path) -> str:
+    """Return the checkpoint that the reader kept in a file, as a note. Raises Unreadable where it is none, OSError."""
+    note = brought(text_of(path))
+    try:
+        read_checkpoint(note)
+    except Unreadable as error:
+        raise Unreadable(f"{path}: {error}") from None
+    return note
+
+
 def _signature(line: str) -> Signature:
     dash, _, rest = line.partition(" ")
     name, _, data = rest.partition(" ")
@@ -824,7 +842,7 @@ def verify(path: Path, asked: Asked = NOTHING) -> tuple[list[str], list[Finding]
         start = file.read(16)
     if start.startswith(b"SQLite format 3"):
         return verify_log(of_store(path), asked)
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     return verify_growth(text, asked) if text.startswith("old ") else verify_receipt(text, asked)
 
 
@@ -841,7 +859,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, help="the record that a receipt is about, as one line")
     given = parser.parse_args(arguments)
     try:
-        texts = tuple(brought(path.read_text(encoding="utf-8")) for path in given.against)
+        texts = tuple(map(kept, given.against))
         record = given.record.read_bytes().rstrip(b"\n") if given.record else None
         said, findings = verify(given.path, Asked(tuple(map(read_key, given.key)), texts, record))
     except (Unreadable, OSError) as error:

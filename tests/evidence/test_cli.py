@@ -53,6 +53,56 @@ def test_a_checkpoint_to_compare_with_that_is_not_there(office: Office) -> None:
     said(office, "audit", "verify", "--key", "no key", code=3)
 
 
+NO_CHECKPOINT = {"a page": b"a\nb\nc\n", "no text": b"\xff\xfe\x00", "nothing": b""}
+
+
+@pytest.mark.parametrize("content", NO_CHECKPOINT.values(), ids=NO_CHECKPOINT)
+def test_a_file_that_is_no_checkpoint_is_no_fault_of_the_log(
+    office: Office, tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both verifiers end with 3 and name the file: the log is not what is wrong."""
+    wrong, also = tmp_path / "wrong.txt", tmp_path / "also.txt"
+    wrong.write_bytes(content)
+    also.write_bytes(content)
+    problems = refusal(office, "audit", "verify", "--quick", "--against", wrong, "--against", also)
+    assert [problem.split(":")[0].split(" is ")[0] for problem in problems] == [str(wrong), str(also)]
+    assert verifier.main([str(office.store), "--against", str(wrong)]) == 3
+    assert capsys.readouterr().err.startswith(f"cannot verify: {wrong}")
+
+
+@pytest.mark.parametrize("words", [("audit", "witness"), ("audit", "cosign", "--state", "s", "--key-file", "k")])
+def test_what_a_witness_is_handed_and_is_no_text_is_named(
+    office: Office, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "note").write_bytes(b"\xff\xfe")
+    [problem] = refusal(office, *words, tmp_path / "note", "--key", office.published())
+    assert problem == f"{tmp_path / 'note'} is not a text in UTF-8"
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[]", b"", b'{"notes": {"x": "\xff"}}'])
+def test_a_memory_of_a_witness_that_is_none_is_named(office: Office, tmp_path: Path, content: bytes) -> None:
+    growth, state, key = tmp_path / "growth", tmp_path / "seen.json", tmp_path / "witness"
+    growth.write_text(said(office, "audit", "prove", "--from", 0))
+    state.write_bytes(content)
+    words = ("audit", "cosign", growth, "--key", office.published(), "--state", state, "--key-file", key)
+    assert refusal(office, *words) == [f"{state} does not hold what a witness saw"]
+    assert (state.read_bytes(), key.exists()) == (content, False)
+
+
+def refusal(office: Office, *arguments: object) -> list[str]:
+    """Return what is wrong with the input, of a command that ends with 3."""
+    office.close()
+    result = invoke("--store", office.store, *arguments, "--format", "json")
+    assert result.exit_code == 3, result.output
+    return [problem["message"] for problem in json.loads(result.output)["problems"]]
+
+
+def test_a_key_that_is_none_says_how_a_key_is_written(office: Office) -> None:
+    office.close()
+    result = invoke("--store", office.store, "audit", "verify", "--key", "a", "--key", "b")
+    assert result.stderr.count("(give the whole line as it was published, name+hash+key)") == 2
+
+
 def test_a_receipt_and_a_proof_of_growth_hold(office: Office, tmp_path: Path) -> None:
     said(office, "audit", "prove", 300, "-o", tmp_path / "receipt")
     said(office, "audit", "prove", "--from", office.sizes[0], "-o", tmp_path / "growth")

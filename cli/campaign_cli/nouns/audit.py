@@ -64,9 +64,8 @@ def verify(key: tuple[str, ...], against: tuple[Path, ...], quick: bool) -> None
     from campaign.app import audit, evidence
 
     call = current()
-    own = [path.read_text(encoding="utf-8") for path in against]
-    session = call.session()
-    verdict = audit.verify(session, keys=evidence.keys_of(key), against=own, results=not quick)
+    own, keys = evidence.kept(against), evidence.keys_of(key)
+    verdict = audit.verify(call.session(), keys=keys, against=own, results=not quick)
     fields = (
         (Column("position", T("last position")), verdict.position),
         (Column("sealed", T("sealed up to")), verdict.sealed),
@@ -136,7 +135,7 @@ def witness(note: Path, key: tuple[str, ...]) -> None:
     call = current()
     if not key:
         raise UsageProblem("usage-missing", T("--key is missing"), T("name the key of the witness"), "--key")
-    text = note.read_text(encoding="utf-8")
+    text = evidence.text_of(note)
     if call.only_says(T("the cosigned checkpoint would be checked and kept")):
         return
     head = evidence.accept(call.session(write=True), text, evidence.keys_of(key))
@@ -159,7 +158,7 @@ def cosign(proof: Path, key: tuple[str, ...], state: Path, key_file: Path | None
     if len(key) != 1 or key_file is None:
         message = T("give the key of the log with --key and the file of yours with --key-file")
         raise UsageProblem("usage-missing", message, T("see --help"), "--key")
-    text = proof.read_text(encoding="utf-8")
+    text = evidence.text_of(proof)
     if call.only_says(T("{path} would be written", path=state)):
         return
     write(call, evidence.cosign(text, state, key_file, evidence.keys_of(key)[0]))

@@ -18,6 +18,7 @@ from campaign.store.codec import canonical
 from campaign.store.tree import Note
 from campaign.verifier import COSIGN, Checkpoint, Key, Unreadable
 
+S = TypeVar("S")
 V = TypeVar("V")
 
 
@@ -157,7 +158,7 @@ def cosign(proof: str, state: Path, key_file: Path, log: Key, time: int | None =
     Raises Problems (codes `witness-…`).
     """
     grown = read(verifier.read_growth, proof)
-    seen = msgspec.json.decode(state.read_bytes(), type=Seen) if state.exists() else Seen()
+    seen = _seen(state)
     head, before = grown.checkpoint, seen.notes.get(log.name)
     if head.origin != log.name or not head.signed_by(log):
         raise Problems([_witness("unsigned", T("the checkpoint is not signed by {log}", log=log.name))])
@@ -167,6 +168,15 @@ def cosign(proof: str, state: Path, key_file: Path, log: Key, time: int | None =
     cosigned = signer.cosigned(note, head.text, int(now().timestamp()) if time is None else time)
     _save(state, msgspec.json.encode(Seen({**seen.notes, log.name: cosigned})))
     return cosigned
+
+
+def _seen(state: Path) -> Seen:
+    try:
+        return msgspec.json.decode(state.read_bytes(), type=Seen) if state.exists() else Seen()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = T("{path} does not hold what a witness saw", path=state)
+        fix = T("name the file that `campaign audit cosign` keeps, or put it back from a copy")
+        raise Problems([Problem("witness-state", message, fix, Place(file=str(state)))]) from error
 
 
 def published(key_file: Path) -> str:
@@ -219,14 +229,36 @@ def accept(session: Session, note: str, witnesses: Sequence[Key]) -> Checkpoint:
     return head
 
 
-def read(how: Callable[[str], V], text: str) -> V:
-    """Read TEXT, turning what the verifier says into a problem."""
-    try:
-        return how(text)
-    except Unreadable as error:
-        raise Problems([Problem("evidence-unreadable", T("{error}", error=error), T("give the whole file"))]) from error
+WHOLE = T("give the whole file")
+
+
+def read(how: Callable[[S], V], given: S) -> V:
+    """Read what is GIVEN, turning what the verifier says into a problem."""
+    return _each(how, (given,), WHOLE)[0]
+
+
+def kept(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the checkpoints that somebody kept in files. Raises Problems (code `evidence-unreadable`), OSError."""
+    return _each(verifier.kept, paths, T("give a checkpoint as it was written, or its three lines: log, size, root"))
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file. Raises Problems (code `evidence-unreadable`), OSError."""
+    return read(verifier.text_of, path)
 
 
 def keys_of(texts: Sequence[str]) -> tuple[Key, ...]:
     """Read published keys. Raises Problems (code `evidence-unreadable`)."""
-    return tuple(read(verifier.read_key, text) for text in texts)
+    return _each(verifier.read_key, texts, T("give the whole line as it was published, name+hash+key"))
+
+
+def _each(how: Callable[[S], V], given: Sequence[S], fix: Text) -> tuple[V, ...]:
+    made, wrong = [], []
+    for one in given:
+        try:
+            made.append(how(one))
+        except Unreadable as error:
+            wrong.append(Problem("evidence-unreadable", T("{error}", error=error), fix))
+    if wrong:
+        raise Problems(wrong)
+    return tuple(made)
