@@ -176,3 +176,22 @@ def test_what_was_known_of_a_period_does_not_change_with_what_comes_in_later(ask
         assert [row["entity"] for row in answer["rows"]] == ["increment-04", "increment-08"]
         assert answer["as_of"] == day
     assert json.loads(ask(*asked, "--standing", "missing").stdout)["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "bulletin show 2026-10",
+            "the definition has no bulletin (give phases.yaml an obligation with `act: bulletin`)",
+        ),
+        ("issue list", "there is no register issue (declare it in registers.yaml)"),
+    ],
+)
+def test_a_folder_without_bulletins_or_registers_says_how_to_have_them(tmp_path: Path, words: str, said: str) -> None:
+    own, store = tmp_path / "own", ("--store", tmp_path / "own.db", "--as", "p-office")
+    assert invoke("init", own, "--year", "2026").exit_code == 0
+    assert invoke(*store, "apply", "--config", own, "--yes", "--reason", "x").exit_code == 0
+    result = invoke(*store, *words.split())
+    assert result.exit_code == 3
+    assert said in result.stderr

@@ -189,8 +189,8 @@ def _ticked(found: "Ticked", sent: "tuple[Sent, ...]") -> Sheet:
     due = [_reminder(reminder) for reminder in found.reminders]
     fields = (
         (Column("today", T("as of")), found.today),
-        (Column("opened", T("opened")), sum(step.rule == "open" for step in found.steps)),
-        (Column("closed", T("closed")), sum(step.rule == "close" for step in found.steps)),
+        (Column("opened", T("periods opened")), sum(step.rule == "open" for step in found.steps)),
+        (Column("closed", T("periods closed")), sum(step.rule == "close" for step in found.steps)),
         (Column("overdue", T("overdue")), sum(reminder.days > 0 for reminder in found.reminders)),
     )
     told = [msgspec.structs.asdict(entry) for entry in sent]
@@ -305,7 +305,8 @@ def _known(session: "Session", register: str) -> None:
     known = [item.id for item in defined(session).registers]
     if register and register not in known:
         message = T("there is no register {name}", name=register)
-        raise Problems([Problem("unknown-register", message, nearest(register, known), Place(field="--register"))])
+        fix = nearest(register, known) if known else T("declare it in registers.yaml")
+        raise Problems([Problem("unknown-register", message, fix, Place(field="--register"))])
 
 
 def _entry(line: "RegisterLine") -> Row:

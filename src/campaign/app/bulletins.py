@@ -83,8 +83,13 @@ def _defined(definition: Definition | None) -> Definition:
 def _named(definition: Definition, obligation: str, period: str) -> str:
     known = bulletins.duties(definition)
     named = obligation or (next(iter(known)) if len(known) == 1 else "")
+    if not known:
+        fix = T("give phases.yaml an obligation with `act: bulletin`")
+        raise Problems(
+            [Problem("bulletin-not-named", T("the definition has no bulletin"), fix, Place(field="obligation"))]
+        )
     if not named:
-        message = T("the definition has several bulletins, or none: {choices}", choices=", ".join(known) or "-")
+        message = T("the definition has several bulletins: {choices}", choices=", ".join(known))
         raise Problems([Problem("bulletin-not-named", message, T("name one"), Place(field="obligation"))])
     if named not in known:
         message = T("there is no bulletin {name}", name=named)
