@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+# The lists of pins are whole, so nothing is resolved: a newer release of anything would else stop an install with an extra.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
@@ -17,12 +18,12 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/run: requirements/run.txt requirements/build.txt pyproject.toml $(LOCALE) | $(STAMPS)/venv
-	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) --no-deps --require-hashes -r requirements/run.txt -r requirements/build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: $(STAMPS)/dev ## the virtual environment with everything the tests need
@@ -42,7 +43,7 @@ test-faults: $(STAMPS)/dev ## the long form of kills, crashes, failovers, power 
 	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py
 
 $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
-	$(PIP) --require-hashes -r requirements/mutants.txt
+	$(PIP) --no-deps --require-hashes -r requirements/mutants.txt
 	@touch $@
 
 MUTANTS ?= --size 300 --seed 14
@@ -71,7 +72,7 @@ check: $(STAMPS)/dev ## ruff, mypy, import-linter, the docs check
 	$(BIN)/python docs/check.py
 
 $(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
-	$(PIP) --require-hashes -r requirements/bench.txt
+	$(PIP) --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@
 
 bench: $(STAMPS)/bench ## one line per figure: name ratio target met|short
@@ -91,7 +92,7 @@ schema: $(STAMPS)/dev ## write the schemas of the YAML files into config/schema
 	@$(BIN)/python -c "from pathlib import Path; from campaign.app import schemas; schemas.write(Path('config'))"
 
 sbom: requirements/sbom.txt $(STAMPS)/run ## a CycloneDX bill of materials of what the program runs on
-	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --require-hashes -r requirements/sbom.txt; }
+	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --no-deps --require-hashes -r requirements/sbom.txt; }
 	$(VENV)/sbom/bin/cyclonedx-py requirements requirements/run.txt --output-reproducible -o sbom.json
 
 catalogue: $(STAMPS)/dev ## extract new messages into the .po files
