@@ -177,6 +177,7 @@ def test_whoever_may_not_send_is_told_so_without_harm(session: Session, box: Pos
     with pytest.raises(Problems) as refused:
         send(session, Who("p-stranger"), {"office": box.url}, str)
     assert [problem.code for problem in refused.value.problems] == ["not-permitted"]
+    assert [attempt.command for attempt in session.log.attempts()] == ["notice.take"], "the journal keeps it"
     assert [entry.outcome for entry in sent(session, box)] == ["delivered"]
 
 

@@ -116,6 +116,26 @@ def test_a_dry_run_writes_nothing_and_whoever_may_not_is_told_so_without_harm(tm
     session.close()
 
 
+def test_the_journal_keeps_who_was_not_let_tick_but_for_a_dry_run(tmp_path: Path, folder: Path) -> None:
+    session = at(str(tmp_path / "tick.db"), march(3), folder)
+    for dry_run in (True, False):
+        with pytest.raises(Problems, match="not-permitted"):
+            tick(session, Who("p-stranger", account="os:stranger"), dry_run=dry_run)
+    [attempt] = session.log.attempts()
+    assert (attempt.actor, attempt.command, attempt.reason) == ("p-stranger", "tick.open", "not-permitted")
+    session.close()
+
+
+def test_whoever_may_only_read_is_told_that_the_attempt_could_not_be_noted(tmp_path: Path, folder: Path) -> None:
+    store = tmp_path / "tick.db"
+    at(str(store), march(3), folder).close()
+    session = open_session(Settings(str(store), at=march(3)))
+    with pytest.raises(Problems) as refused:
+        tick(session, Who("p-stranger"))
+    assert [problem.code for problem in refused.value.problems] == ["not-permitted", "not-noted"]
+    session.close()
+
+
 def test_reminders_are_listed_without_writing(tmp_path: Path, folder: Path) -> None:
     session = at(str(tmp_path / "tick.db"), march(3), folder)
     assert due_soon(session, date(2031, 3, 5)) == ()

@@ -113,6 +113,20 @@ def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: 
     raise AssertionError  # pragma: no cover -- the loop returns or raises
 
 
+def possible(session: Session, command: Command, who: Who, *, dry_run: bool = False) -> bool:
+    """Try COMMAND without giving it: a refusal must not be remembered under an id that stands for a period or a notice.
+
+    Raises Problems when the person may not, which the access journal keeps unless this is a dry run.
+    """
+    _not_behind(session)
+    decision = _Decision(session, who, new_id())
+    refusal = decision.take([command])
+    if refusal is None or refusal.permitted:
+        return refusal is None
+    unnoted = None if dry_run else access.note(session, decision.attempts)
+    raise Problems((*refusal.reasons, *([unnoted] if unnoted else ())))
+
+
 def _not_behind(session: Session) -> None:
     """Object to a chosen instant before the last record: the log would keep its own and only the day would move back.
 

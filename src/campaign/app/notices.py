@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from campaign.app.handle import Reply, Who, handle
+from campaign.app.handle import Reply, Who, handle, possible
 from campaign.app.session import Session, new_id
 from campaign.domain.commands import Command, SettleNotice, TakeNotice
 from campaign.domain.definition import Definition
@@ -102,25 +102,12 @@ def send(
     Raises Problems when the person may not, or `apprise` is not installed, before anything is sent.
     """
     listed = [entry for entry in waiting(session) if entry.reminders]
-    if not _possible(session, listed, who):
-        return ()
+    if not listed or not possible(session, _taking(listed[0]), who, dry_run=dry_run):
+        return ()  # nothing to tell, or the campaign is closed
     if not dry_run:
         need("apprise")
     post = _Post(session, replace(who, attempt=new_id()), targets, say)
     return tuple(sent for entry in listed for sent in _over(post, entry, dry_run=dry_run))
-
-
-def _possible(session: Session, listed: list[Pending], who: Who) -> bool:
-    """Try without writing: a refusal must not be remembered under a notice's own id.
-
-    Nothing is possible in a campaign that is closed.  Raises Problems when the person may not.
-    """
-    if not listed:
-        return False
-    refusal = handle(session, [_taking(listed[0])], replace(who, command_id=""), dry_run=True).refusal
-    if refusal is not None and not refusal.permitted:
-        raise Problems(refusal.reasons)
-    return refusal is None
 
 
 def _taking(entry: Pending) -> TakeNotice:

@@ -11,13 +11,12 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
-from campaign.app.handle import Who, handle
+from campaign.app.handle import Who, handle, possible
 from campaign.app.session import Session, new_id
 from campaign.domain import schedule
 from campaign.domain.commands import ClosePeriod, Command, OpenPeriod
 from campaign.domain.periods import begun, key
 from campaign.domain.schedule import Owed
-from campaign.problems import Problems
 from campaign.readmodels.closing import Closing, closings
 from campaign.readmodels.reminders import Reminder, reminders
 from campaign.store.log import CommandReused
@@ -51,8 +50,8 @@ def tick(session: Session, who: Who, *, ahead: int = 0, dry_run: bool = False) -
     """
     today = session.today()
     steps = [*_opening(session, today), *_closing(session, today)]
-    if not _possible(session, [command for _, command in steps[:1]], who):
-        steps = []
+    if steps and not possible(session, steps[0][1], who, dry_run=dry_run):
+        steps = []  # the campaign is closed
     own = replace(who, attempt=new_id())
     done = [found for step, command in steps if (found := _carry_out(session, step, command, own, dry_run=dry_run))]
     if not dry_run:
@@ -91,19 +90,6 @@ def _demanded(session: Session, due: Callable[[Owed, date], bool], done: dict[st
         for owed in begun(definition)
         if key(owed.obligation, owed.period) not in done and due(owed, schedule.last_on(owed, definition))
     ]
-
-
-def _possible(session: Session, commands: list[Command], who: Who) -> bool:
-    """Try the first step without writing: a refusal must not be remembered under the rule's own id.
-
-    Nothing is possible in a campaign that is closed.  Raises Problems when the person may not.
-    """
-    if not commands:
-        return False
-    refusal = handle(session, commands, replace(who, command_id=""), dry_run=True).refusal
-    if refusal is not None and not refusal.permitted:
-        raise Problems(refusal.reasons)
-    return refusal is None
 
 
 def _carry_out(session: Session, step: Step, command: Command, who: Who, *, dry_run: bool) -> Step | None:
