@@ -31,7 +31,7 @@ def test_a_tick_opens_closes_and_reminds_and_the_second_one_writes_nothing(autum
     assert {reminder["what"] for reminder in rows(first.stdout, "reminders")} == {"report", "check"}
     again = autumn("tick", "--check")
     assert again.exit_code == 7
-    assert "opened   0" in again.stdout
+    assert "periods opened  0" in again.stdout
     assert autumn("tick", "--ahead", "400").exit_code == 2
     assert autumn("tick", "--as", "p-auditor-1", "--on", "2005-09-20").exit_code in {0, 6}
 

@@ -105,7 +105,7 @@ class _Writer:
             (T("reached"), True),
             (T("unit"), False),
             (T("progress, %"), True),
-            (T("met"), False),
+            (T("met?"), False),
         )
         trees = {table.tree: table.label for table in self.bulletin.growth}
         trees |= {total.tree: total.label for total in self.bulletin.totals}
@@ -113,7 +113,7 @@ class _Writer:
         yield Section(self.say(T("The campaign's targets")), (), columns, rows)
 
     def _goal(self, line: GoalLine, tree: str) -> tuple[Cell, ...]:
-        met = {True: T("met"), False: T("not met"), None: T("no figures")}[line.met]
+        met = {True: T("attained"), False: T("not met"), None: T("no figures")}[line.met]
         return (
             words(self._label(line.indicator)),
             words(tree),
@@ -127,14 +127,14 @@ class _Writer:
     def _growth(self) -> Iterator[Section]:
         columns = self._columns(
             (T("rank"), True),
-            (T("before"), True),
+            (T("rank last period"), True),
             (T("moved"), True),
             (T("entity"), False),
             (T("growth, %"), True),
             (T("gap to the mean"), True),
             (T("target, %"), True),
             (T("gap to the target"), True),
-            (T("figures"), False),
+            (T("kind of figures"), False),
         )
         for table in self.bulletin.growth:
             heading = T("Growth of {indicator}: {tree}", indicator=self._label(table.indicator), tree=table.label)
