@@ -185,6 +185,14 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, line: str) -> None:
         notes.load_signer(path)
 
 
+def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"\xff\xfe" + PETER_SIGNS.encode())
+    path.chmod(0o600)
+    with pytest.raises(Problems, match="key-malformed"):
+        notes.load_signer(path)
+
+
 def test_a_witness_key_does_not_sign_a_log_nor_the_other_way(tmp_path: Path) -> None:
     for kind, other in ((SIGN, COSIGN), (COSIGN, SIGN)):
         path = tmp_path / str(kind)

@@ -91,7 +91,7 @@ def load_signer(path: Path, kind: int = SIGN) -> Signer:
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         message = T("others than its owner may read the key file {path}", path=path)
         raise Problems([Problem("key-exposed", message, T("chmod 600 it, and change the key"), place)])
-    signer = _read(path.read_text(encoding="utf-8").strip())
+    signer = _read(path.read_text(encoding="utf-8", errors="replace").strip())
     if signer is None or signer.kind != kind:
         want = T("a key of a witness") if kind == COSIGN else T("a key of a log")
         message = T("{path} does not hold {want}", path=path, want=want)
