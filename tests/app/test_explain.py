@@ -57,6 +57,7 @@ def test_a_figure_names_the_file_its_hash_and_its_cell_at_every_event(session: S
         "figures of north",
         "yield (field, once) = 13 t, provisional",
         "it said 12.5 t, provisional",
+        "the reason given: recount",
         "it said 13 t, provisional",
     ]
     assert placed(found, "it said") == [f"first.csv!E3 sha256 {first}", f"second.csv!E3 sha256 {second}"]

@@ -146,6 +146,17 @@ def test_an_office_that_reports_for_another_prefecture_is_told_for_whom_it_may_n
     assert result.stderr.startswith("not-permitted p-220300-office may not give report.submit for 220400 (")
 
 
+def test_an_explanation_says_why_a_report_was_sent_back_and_corrected(siping: Run) -> None:
+    first = ("--figure", "output=8.5@provincial")
+    assert siping("report", "submit", "220300", "w-36", *WEEK, "2005-W36", *first).exit_code == 0
+    back = ("report", "return", "220300", "w-36", "--reason", "利润漏填", "--as", "p-statistics-1")
+    assert siping(*back).exit_code == 0
+    again = ("--figure", "output=8.6@provincial", "--reason", "抄错")
+    assert siping("report", "correct", "220300", "w-36", *again).exit_code == 0
+    told = siping("explain", "mark:220300/weekly_report/2005-W36").stdout
+    assert re.findall(r"the reason given: (\S+)", told) == ["利润漏填", "抄错"]
+
+
 # --- lists -------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from campaign.app import replay
 from campaign.app.session import Session
-from campaign.domain.events import Figure, Recorded, ReportCorrected, ReportSubmitted
+from campaign.domain.events import Event, Figure, Recorded, ReportCorrected, ReportSubmitted
 from campaign.domain.reports import Key
 from campaign.domain.state import CampaignState, EntityState
 from campaign.files.cells import spread
@@ -64,7 +64,14 @@ def event_line(session: Session, record: Recorded, key: Key | None = None) -> Ex
     )
     event = record.event
     brought = _brought(event, key) if isinstance(event, ReportSubmitted | ReportCorrected) else ()
-    return Explained(title, record.stream, (record.position,), tuple(brought))
+    return Explained(title, record.stream, (record.position,), (*_why(event), *brought))
+
+
+def _why(event: Event) -> Iterator[Explained]:
+    """Yield the reason that a person gave: of a correction, a return, an extension, what came of a finding."""
+    reason: str = getattr(event, "reason", "")
+    if reason:
+        yield Explained(T("the reason given: {reason}", reason=reason))
 
 
 def about_report(
