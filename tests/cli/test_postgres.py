@@ -159,3 +159,17 @@ def test_a_commit_that_nobody_can_be_asked_about_ends_with_8_and_names_the_comma
     assert before > 80
     again = run(*ENROL, store=migrated)
     assert (again.exit_code, _head(migrated)) == (0, before)
+
+
+@pytest.mark.parametrize(
+    ("store", "code"),
+    [(f"PostgreSQL://li:{SECRET}@db/x", "store-address"), (f"host=db password={SECRET} dbname=x", "store-missing")],
+)
+def test_what_only_looks_like_an_address_is_no_file_and_shows_no_password(
+    store: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (("store", "info"), ("store", "migrate"), ("log", "list"), ("store", "backup", "b.db")):
+        done = run(*words, store=store)
+        assert (done.exit_code, code in done.stderr) == (3, True), done.output
+    assert list(tmp_path.iterdir()) == []

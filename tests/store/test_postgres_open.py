@@ -49,6 +49,9 @@ def refused(dsn: str, **options: bool) -> Problems:
         ("host=db password='ge heim' user=li", "host=db password=*** user=li"),
         ("host=db sslpassword = geheim", "host=db sslpassword = ***"),
         ("postgresql://li@[::1]:5432/campaign", "postgresql://li@[::1]:5432/campaign"),
+        ("PostgreSQL://li:geheim@db/campaign", "PostgreSQL://li:***@db/campaign"),
+        ("postgresql+psycopg://li:geheim@db/campaign", "postgresql+psycopg://li:***@db/campaign"),
+        ("mysql://li:geheim@db/campaign", "mysql://li:***@db/campaign"),
         ("campaign.db", "campaign.db"),
     ],
 )  # fmt: skip
@@ -58,7 +61,8 @@ def test_an_address_is_shown_without_its_password(text: str, safe: str) -> None:
 
 def test_a_database_is_told_from_a_file() -> None:
     assert is_dsn("postgresql://db/x")
-    assert not is_dsn("campaign.db")
+    assert is_dsn("PostgreSQL://db/x"), "an address that is none is no file either"
+    assert not any(map(is_dsn, ("campaign.db", "/srv/a:b/campaign.db", "C:/campaign.db")))
     assert database_of("postgresql://li@db:5432/jilin?sslmode=require") == "jilin"
     assert database_of("postgresql://li@db") == "campaign"
 
@@ -125,8 +129,17 @@ def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     assert "geheim" not in str(problems)
 
 
-def test_an_address_that_is_none_is_named_without_the_password() -> None:
-    problems = refused("postgresql://li:geheim@db/x?nonsense=1")
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://li:geheim@db/x?nonsense=1",
+        "PostgreSQL://li:geheim@db/x",
+        "postgresql+psycopg://li:geheim@db/x",
+        "mysql://li@db/x?password=geheim",
+    ],
+)
+def test_an_address_that_is_none_is_named_without_the_password(dsn: str) -> None:
+    problems = refused(dsn)
     assert problems.problems[0].code == "store-address"
     assert "geheim" not in str(problems)
 

@@ -33,9 +33,10 @@ def beside(store: str, suffix: str) -> Path:
 
 def absent(store: str) -> Problem:
     """Say that there is no file of that name."""
-    message = T("there is no store {path}", path=store)
+    path = shown(store)  # whoever wrote it as libpq's `host=… password=…` meant a database
+    message = T("there is no store {path}", path=path)
     fix = T("name it with --store, or make one with `campaign demo` or `campaign apply`")
-    return Problem("store-missing", message, fix, Place(file=store))
+    return Problem("store-missing", message, fix, Place(file=path))
 
 
 def migrate(store: str) -> Migrated:

@@ -10,16 +10,17 @@ from collections.abc import Mapping
 
 from campaign.problems import Place, Problem, Problems, T
 
-SCHEMES = ("postgresql://", "postgres://")
-SECRETS = re.compile(r"(postgres(?:ql)?://[^\s/?#@:]*):\S*@")
+SCHEME = r"[a-z][a-z0-9+.-]*://"
+ADDRESS = re.compile(SCHEME, re.IGNORECASE)
+SECRETS = re.compile(rf"({SCHEME}[^\s/?#@:]*):\S*@", re.IGNORECASE)
 SECRET_VALUES = re.compile(r"((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^&\s]*)", re.IGNORECASE)
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 TLS = T("add sslmode=verify-full and sslrootcert to the address, or sslmode=require at least")
 
 
 def is_dsn(store: str) -> bool:
-    """Whether STORE names a PostgreSQL store rather than a file."""
-    return store.startswith(SCHEMES)
+    """Whether STORE is an address rather than a file; one that is not PostgreSQL's is refused when it is opened."""
+    return ADDRESS.match(store) is not None
 
 
 def redacted(text: str) -> str:
