@@ -353,6 +353,11 @@ def test_a_login_that_is_not_there_is_named_and_nothing_is_granted(office: Offic
     assert office.sql(OWNER, "SELECT count(*) FROM reach WHERE login = 'l_nobody'") == [(0,)]
 
 
+def test_who_may_make_no_roles_is_told_who_may(office: Office) -> None:
+    with pytest.raises(Problems, match=r"not-permitted.*CREATEROLE.*--dry-run"):
+        postgres_roles.grant(office.dsn("l_office"), (), ())
+
+
 def test_names_are_quoted_and_what_cannot_be_one_is_not_written() -> None:
     odd = postgres_roles.Login("o'brien\"", "reader", ("entity:k/",), ("p-x",))
     text = postgres_roles.script([odd], (), "shop", '"Odd"')

@@ -240,6 +240,19 @@ def test_two_logs_may_share_a_database_by_schemas_of_their_own(store: OnPostgres
     second.close()
 
 
+def test_a_schema_that_is_not_there_is_told_to_be_made(blank: str) -> None:
+    with pytest.raises(Problems, match=r"store-missing.*CREATE SCHEMA"):
+        migrations.migrate(f"{blank}?options=-csearch_path%3Dnowhere")
+
+
+@pytest.mark.parametrize("name", ["database", "role"])
+def test_a_name_that_the_server_does_not_know_is_not_called_a_server_that_is_down(blank: str, name: str) -> None:
+    dsn = f"{blank}_not" if name == "database" else blank.replace("owner@", "nobody_such@")
+    [problem] = refused(dsn).problems
+    assert problem.code == "store-unreachable"
+    assert str(problem.fix).startswith("check the names in the address")
+
+
 def test_a_database_of_another_encoding_is_refused() -> None:
     server = quick()
     server.sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")

@@ -17,6 +17,7 @@ FULL = (
     T("there is no room left to write {path}; nothing was recorded"),
     T("make room on the server's disk and give the command again"),
 )
+NO_SUCH = T("check the names in the address; the administrator of the server makes databases and logins")
 KINDS: dict[str, tuple[str, Text, Text]] = {
     "08": CLOSED,
     "57P01": CLOSED,
@@ -40,6 +41,11 @@ KINDS: dict[str, tuple[str, Text, Text]] = {
         NOT_PERMITTED,
         T("the database refuses this to the account of {path}: {reason}"),
         T("ask the owner of the store for the role, see docs/howto/postgresql.md"),
+    ),
+    "3F000": (
+        "store-missing",
+        T("{path} names a schema that is not in the database"),
+        T("have the administrator make it (CREATE SCHEMA …), or take search_path out of the address"),
     ),
     "42P01": DAMAGED,
     "42883": DAMAGED,
@@ -102,7 +108,8 @@ def unreachable(error: "psycopg.Error", path: str) -> Problem:
             "check the user, and PGPASSFILE, PGSERVICEFILE or PGPASSWORD; never put the password into a file of ours"
         )
         return Problem("store-authentication", message, fix)
-    return Problem("store-unreachable", T("{path} cannot be reached: {reason}", path=path, reason=said), CLOSED[2])
+    fix = NO_SUCH if "does not exist" in said else CLOSED[2]
+    return Problem("store-unreachable", T("{path} cannot be reached: {reason}", path=path, reason=said), fix)
 
 
 def unknown(command_id: str, reason: str) -> Problem:

@@ -70,6 +70,9 @@ def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+GRANTER = T("give it as the owner, who needs CREATEROLE once; or have the administrator run what --dry-run prints")
+
+
 def grant(dsn: str, logins: Sequence[Login], pairs: Sequence[Pair], *, dry_run: bool = False) -> str:
     """Grant everything in one transaction, and return the SQL; DRY_RUN only returns it.
 
@@ -81,6 +84,9 @@ def grant(dsn: str, logins: Sequence[Login], pairs: Sequence[Pair], *, dry_run: 
         try:
             with connection.transaction():
                 return _granted(connection, logins, pairs, dry_run=dry_run)
+        except psycopg.errors.InsufficientPrivilege as error:
+            problem = problem_of(error, redacted(dsn))
+            raise Problems([msgspec.structs.replace(problem, fix=GRANTER)]) from error
         except psycopg.Error as error:
             raise Problems([problem_of(error, redacted(dsn))]) from error
 
