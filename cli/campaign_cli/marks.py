@@ -1,4 +1,4 @@
-"""What every view must say about its campaign: that its clock is simulated, that its figures are made up."""
+"""What every view must say: that the clock is simulated, that figures are made up, that the reader sees a part."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,14 +21,16 @@ SYNTHETIC = T("synthetic: the figures of this campaign are made by a generator")
 def present(call: Call, session: "Session", data: Table | Sheet) -> None:
     """Write DATA with what must be said about the campaign of SESSION."""
     rehearsal, synthetic = marks(session)
-    extra = {"rehearsal": rehearsal, "synthetic": synthetic}
+    extra = {"rehearsal": rehearsal, "synthetic": synthetic, **({"partial": True} if session.log.partial() else {})}
     give(call, msgspec.structs.replace(data, notes=data.notes + footer(session), extra={**extra, **data.extra}))
 
 
 def footer(session: "Session") -> tuple[Text, ...]:
     """Return what stands below every view of the campaign."""
     rehearsal, synthetic = marks(session)
-    return tuple(note for note, holds in ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic)) if holds)
+    part = T("{account} sees only a part of the log", account=session.log.account)
+    said = ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic), (part, session.log.partial()))
+    return tuple(note for note, holds in said if holds)
 
 
 def witnessed(session: "Session") -> tuple[Text, ...]:

@@ -1,5 +1,6 @@
 """Database roles: what PostgreSQL itself refuses, whatever program asks (P-15, P-17)."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -449,6 +450,27 @@ def test_who_sees_a_part_is_told_so_and_never_that_the_rest_is_gone(
     assert told.exit_code == 6, told.output
     assert f"not-permitted db:{login} sees only a part of the log" in told.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_view_of_a_part_says_that_it_is_one(office: Office) -> None:
+    """A clerk's totals are of a prefecture; nobody may take them for the province's."""
+    for command in ("show", "entity list", "replay", "store info", "log list --last 2"):
+        team, auditor = (invoke(*command.split(), "--store", office.dsn(login)) for login in ("l_team", "l_auditor"))
+        assert team.exit_code == auditor.exit_code == 0, team.output
+        assert "db:l_team sees only a part of the log" in team.output, command
+        assert "only a part" not in auditor.output, command
+    made = invoke("entity", "list", "--format", "json", "--store", office.dsn("l_team"))
+    assert json.loads(made.stdout)["partial"] is True
+    assert "partial" not in json.loads(invoke("entity", "list", "--format", "json", "--store", office.dsn()).stdout)
+
+
+def test_a_record_beyond_reach_is_not_said_to_be_none(office: Office) -> None:
+    """The log names no position that is not there; a login that may not see one is told so (6)."""
+    seen = {position for (position,) in office.sql("l_team", "SELECT position FROM events")}
+    hidden = next(position for position in range(1, office.session.log.head()) if position not in seen)
+    told = invoke("log", "show", hidden, "--store", office.dsn("l_team"))
+    assert (told.exit_code, "db:l_team sees only a part of the log" in told.stderr) == (6, True), told.output
+    assert invoke("log", "show", 10**6, "--store", office.dsn("l_team")).exit_code == 3
 
 
 LOOKS = ["audit verify", "audit keys", "replay", "show", "entity list", "log list --last 2", "doctor", "store info"]

@@ -113,7 +113,12 @@ def show(position: int, used_by: bool) -> None:  # noqa: FBT001 -- click's flag
         extra = {} if call.format == "table" else {"event": body}
         present(call, session, Sheet("event", tuple(fields), extra=extra))
         return
-    message = T("the log has no position {position}; it ends at {head}", position=position, head=session.log.head())
+    head = session.log.head()
+    if position <= head:
+        from campaign.app.access import whole
+
+        whole(session.log)  # hidden from this login, not gone
+    message = T("the log has no position {position}; it ends at {head}", position=position, head=head)
     raise Problems([Problem("no-such-position", message, T("name one from 1 to its end"), Place(field="POSITION"))])
 
 
