@@ -12,11 +12,11 @@ from typing import Literal
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A fact; its class has one topic (see TOPICS)."""
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event with the columns of the log.
 
     position: place in the log, from 1 without gaps.  version: place in the stream, from 1.  recorded_at: UTC, never
