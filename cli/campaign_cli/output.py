@@ -64,6 +64,10 @@ class Sheet(msgspec.Struct, frozen=True):
     extra: Mapping[str, object] = {}
 
 
+ANYBODY, OWNER = 0o666, 0o600
+"""Who may read a file that is written, where the umask does not say less."""
+
+
 def give(call: Call, data: Table | Sheet) -> None:
     """Write DATA as the call asks."""
     match call.format, data:
@@ -86,33 +90,39 @@ def stream(rows: Iterable[Row]) -> None:
         sys.stdout.write(to_json({"schema": SCHEMA, **row}) + "\n")
 
 
-def write(call: Call, text: str) -> None:
-    """Write TEXT to stdout or to the file of -o, where it appears whole or not at all."""
+def write(call: Call, text: str, mode: int = ANYBODY) -> None:
+    """Write TEXT to stdout or to the file of -o, where it appears whole or not at all, with MODE less the umask."""
     if not call.output:
         sys.stdout.write(text)
         return
     path = Path(call.output)
     content = (BOM + text if call.format == "csv" else text).encode()
-    save(path, content)
+    save(path, content, mode)
     call.note(T("written: {path}", path=path))
 
 
-def save(path: Path, content: bytes) -> None:
+def save(path: Path, content: bytes, mode: int = ANYBODY) -> None:
     """Write CONTENT beside PATH first and put it in its place at once. Raises OSError that names PATH."""
     try:
-        _save(path, content)
+        _save(path, content, mode & ~_umask())
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _save(path: Path, content: bytes) -> None:
+def _umask() -> int:
+    mask = os.umask(0)  # it can only be read by setting it
+    os.umask(mask)
+    return mask
+
+
+def _save(path: Path, content: bytes, mode: int) -> None:
     import tempfile
 
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as target:
             target.write(content)
-        Path(beside).chmod(0o644)
+        Path(beside).chmod(mode)
         Path(beside).replace(path)
     except BaseException:
         Path(beside).unlink(missing_ok=True)

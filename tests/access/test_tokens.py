@@ -226,6 +226,7 @@ def test_a_token_may_lie_in_a_file_of_its_owners_only(office: Office, run: Run, 
     assert (
         run("access", "issue", "token:ada", "--key-file", office.key_file, "--until", until, "-o", path).exit_code == 0
     )
+    assert run("access", "check", "--token-file", path).exit_code == 0, "as it was issued"
     path.chmod(0o644)
     assert "token-exposed" in run(*RAISE, *CLOCK, "--token-file", path).stderr
     path.chmod(0o600)

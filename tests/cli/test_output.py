@@ -320,3 +320,14 @@ def test_colours_only_where_they_are_wanted(
 
 def test_no_colours_in_a_pipe() -> None:
     assert "\x1b" not in invoke("--help").stdout
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_a_file_that_is_written_is_as_private_as_the_umask_asks(ask: Run, tmp_path: Path, mask: int, mode: int) -> None:
+    before = os.umask(mask)
+    try:
+        assert ask("store", "info", "-o", tmp_path / "info.txt").exit_code == 0
+        assert os.umask(mask) == mask, "the umask stays as it was"
+    finally:
+        os.umask(before)
+    assert (tmp_path / "info.txt").stat().st_mode & 0o777 == mode

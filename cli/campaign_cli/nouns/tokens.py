@@ -9,7 +9,7 @@ from campaign.problems import T
 from campaign_cli.call import Argument, Instant, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.marks import present
-from campaign_cli.output import Column, Sheet, write
+from campaign_cli.output import OWNER, Column, Sheet, write
 
 KEY_FILE = Option(
     "--key-file",
@@ -57,7 +57,7 @@ def issue(account: str, key_file: Path, until: datetime | None) -> None:
     call = current()
     session = call.session()
     expires = until or session.clock() + timedelta(days=DAYS)
-    write(call, tokens.issue(session, account, key_file, expires) + "\n")
+    write(call, tokens.issue(session, account, key_file, expires) + "\n", OWNER)
     call.note(T("valid until {instant}", instant=expires.isoformat(timespec="seconds")))
 
 
