@@ -139,10 +139,11 @@ def _columns(value: object) -> bool:
 
 ENVELOPE = (
     "`--format json` gives one document: `schema` (the version of these names, now 1), `kind`, `rehearsal` and",
-    "`synthetic` (whether the clock is simulated and the figures made up), `partial` where a login sees only a part of",
-    "the log, and `rows`, a list with the fields below; a thing by itself has its fields at the top and its lists by",
-    "name. `--format jsonl` gives one document a line, each with `schema`. `--format csv` has the fields' names in its first line. Days are ISO (`2005-08-17`), instants ISO",
-    "with offset, decimals text without exponent, exactly as recorded; words such as `approved` are never translated.",
+    "`synthetic` (whether the clock is simulated and the figures made up), `partial` where a login sees only a part",
+    "of the log, and `rows`, a list with the fields below; a thing by itself has its fields at the top and its lists",
+    "by name. `--format jsonl` gives one document a line, each with `schema`. `--format csv` has the fields' names in",
+    "its first line. Days are ISO (`2005-08-17`), instants ISO with offset, decimals text without exponent, exactly",
+    "as recorded; words such as `approved` are never translated.",
     "",
     "A field may be added; one that is here keeps its name and meaning while `schema` stays the same. Where several",
     "modules show a thing alike, the fields stand under each.",
