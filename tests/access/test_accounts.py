@@ -267,6 +267,17 @@ def test_a_person_without_an_assignment_is_listed_all_the_same(tmp_path: Path) -
     assert [(line.person, assigned, scope) for line, assigned, scope in held(alone, "os:desk")] == [("p-eve", None, "")]
 
 
+def test_whoever_was_appointed_is_listed_with_the_role_of_the_duty(tmp_path: Path) -> None:
+    folder = drive(tmp_path / "harvest")
+    role = "  - {id: liaison, label: Liaison, scope: own, commands: [report.submit]}\n"
+    roles = ROLES.replace("assignments:", role + "assignments:")
+    (folder / "roles.yaml").write_text(roles + LINES.replace("p-ben}]", "p-eve}]"))
+    session = begun(folder, who=ADA)
+    must(handle(session, [c.AppointOfficer("north", "liaison", "p-eve", "clerk")], ADA))
+    found = [(assigned.role, assigned.entities, scope) for _, assigned, scope in held(session, "os:desk") if assigned]
+    assert found == [("liaison", ("north",), "own")]
+
+
 def test_what_cannot_be_noted_is_refused_with_the_reason_why(tmp_path: Path) -> None:
     store = str(tmp_path / "store.db")
     folder = drive(tmp_path / "harvest")

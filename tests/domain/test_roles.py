@@ -98,6 +98,14 @@ def test_denied_naming_the_roles_that_may(command: Command, state: EntityState |
     assert rule in str(outcome)
 
 
+def test_a_role_that_does_not_reach_everywhere_is_refused_for_the_entity() -> None:
+    """Whoever holds one, by appointment too, would otherwise read that it is for the very role that is held."""
+    state = EntityState(entity="faw")
+    outcome = authorise(report("faw"), state, CONTEXT, by("eve"))
+    assert "eve may not give report.submit for faw" in str(outcome)
+    assert "eve may not give finding.raise (" in str(authorise(finding("faw"), state, CONTEXT, by("eve")))
+
+
 def test_roles_are_judged_by_the_clock_and_not_by_the_claimed_date() -> None:
     asked = by("lee", on=date(2031, 5, 10), today=date(2031, 6, 1))
     assert isinstance(authorise(ApproveAward("a1"), None, CONTEXT, asked), Refused)

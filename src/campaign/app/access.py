@@ -2,13 +2,13 @@
 
 import os
 import pwd
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import access
-from campaign.domain.definition import Account, Assignment
+from campaign.domain.definition import Account, Assignment, Definition
 from campaign.domain.situation import IDENTIFIER
-from campaign.domain.state import Context
+from campaign.domain.state import Context, EntityState
 from campaign.problems import FORBIDDEN, NOT_PERMITTED, Problem, Problems, T
 from campaign.store.log import Attempt, Log
 
@@ -100,16 +100,28 @@ def note(session: Session, refused: Sequence[Attempt]) -> Problem | None:
     return None
 
 
+def assigned(
+    definition: Definition, persons: Iterable[str], entities: Mapping[str, EntityState]
+) -> Iterator[Assignment]:
+    """Yield the assignments of PERSONS, duties of officers and liaisons among them."""
+    known = {role.id for role in definition.roles}
+    yield from (line for line in definition.assignments if line.person in persons)
+    for name, state in entities.items():
+        for duty, holder in state.duties.items():
+            if holder.person in persons and duty in known:
+                yield Assignment(person=holder.person, role=duty, entities=(name,))
+
+
 def held(session: Session, account: str = "") -> Iterator[tuple[Account, Assignment | None, str]]:
     """Yield for whom ACCOUNT ("" = any that is listed) speaks, with each assignment and the scope of its role."""
     definition = session.context().definition
     if definition is None:
         return
-    scopes = {role.id: role.scope for role in definition.roles}
+    scopes, entities = {role.id: role.scope for role in definition.roles}, session.entities()
     for line in definition.accounts:
         if account in {"", line.account}:
-            mine = [assigned for assigned in definition.assignments if assigned.person == line.person]
-            yield from ((line, assigned, scopes[assigned.role]) for assigned in mine)
+            mine = list(assigned(definition, (line.person,), entities))
+            yield from ((line, assignment, scopes[assignment.role]) for assignment in mine)
             if not mine:
                 yield line, None, ""
 

@@ -6,6 +6,7 @@ within reach once `campaign store migrate --roles` was run again.
 
 from collections.abc import Iterable, Iterator
 
+from campaign.app.access import assigned
 from campaign.app.session import Session
 from campaign.domain.access import may, persons_of
 from campaign.domain.definition import Assignment, Definition, FourEyes, Role
@@ -57,21 +58,11 @@ def logins(session: Session, definition: Definition) -> Iterator[Login]:
     for account in dict.fromkeys(line.account for line in definition.accounts):
         if account.startswith(DATABASE):
             persons = persons_of(definition, account)
-            held = [line for line in _held(definition, persons, entities) if line.to is None or today <= line.to]
+            held = [line for line in assigned(definition, persons, entities) if line.to is None or today <= line.to]
             kind = _kind(definition, held)
             streams = sorted(_streams(session.key, definition, held, entities, projects))
             whole = kind != "writer" and any(not line.entities for line in held)
             yield Login(account.removeprefix(DATABASE), kind, (WHOLE,) if whole else tuple(streams), persons)
-
-
-def _held(definition: Definition, persons: Iterable[str], entities: dict[str, EntityState]) -> Iterator[Assignment]:
-    """Yield the assignments of PERSONS, duties of officers and liaisons among them."""
-    known = {role.id for role in definition.roles}
-    yield from (line for line in definition.assignments if line.person in persons)
-    for name, state in entities.items():
-        for duty, holder in state.duties.items():
-            if holder.person in persons and duty in known:
-                yield Assignment(person=holder.person, role=duty, entities=(name,))
 
 
 def _kind(definition: Definition, held: Iterable[Assignment]) -> Kind:

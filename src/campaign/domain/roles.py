@@ -100,11 +100,10 @@ def _valid(assignment: Assignment, asked: Asked) -> bool:
 
 
 def _denied(claim: _Claim, command: str) -> Refused:
-    capable = [role.id for role in claim.definition.roles if may(role, command)]
-    actor, role = claim.asked.actor, claim.asked.role
-    elsewhere = any(
-        entry.person == actor and entry.role in capable and entry.entities for entry in claim.definition.assignments
-    )
+    able = [role for role in claim.definition.roles if may(role, command)]
+    capable, actor, role = [one.id for one in able], claim.asked.actor, claim.asked.role
+    lines = (line for line in claim.definition.assignments if line.person == actor and line.role in capable)
+    elsewhere = any(one.scope != "all" for one in able) or any(line.entities for line in lines)
     if role:
         message = T("{actor} may not give {command} as {role}", actor=actor, command=command, role=role)
     elif elsewhere and claim.entity:
