@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from campaign.app import versions
 from campaign.app.adopt import Choice, apply, plan, propose
-from campaign.app.handle import handle
+from campaign.app.handle import Who, handle
 from campaign.app.replay import check
 from campaign.app.session import Session
 from campaign.domain import commands as c
 from campaign.domain.events import DefinitionBound, ObligationRescheduled
+from campaign.store.log import CommandReused
 
 THURSDAYS = "weekday: 4, from: 2031-03-01, to: 2031-05-31"
 ENTITY = "entity:harvest-2031/north"
@@ -48,6 +49,21 @@ def test_an_adoption_is_one_append_that_binds_every_entity_and_says_what_moved(t
     assert (moved.obligation, len(moved.shifts)) == ("weekly", 11)
     assert (moved.shifts[0].was_on, moved.shifts[0].due_on) == (date(2031, 3, 21), date(2031, 3, 20))
     assert check(session).differences == ()
+
+
+def test_an_adoption_given_again_under_its_id_gives_its_first_outcome_and_writes_nothing(tmp_path: Path) -> None:
+    session, who = mid_march(tmp_path), Who("p-ada", command_id="adopt-1")
+    folder = drive(tmp_path / "b", THURSDAYS)
+    first = apply(session, folder, who, reason="earlier in the week")
+    assert (first.refusal, first.repeated) == (None, False)
+    head = session.log.head()
+    again = apply(session, folder, who, reason="earlier in the week")
+    assert (again.first, again.last, again.events, again.repeated) == (first.first, first.last, first.events, True)
+    with pytest.raises(CommandReused):
+        apply(session, folder, who, reason="another reason")
+    with pytest.raises(CommandReused):
+        apply(session, drive(tmp_path / "c"), who, reason="earlier in the week")
+    assert session.log.head() == head
 
 
 def test_marks_given_stay_new_days_hold_for_the_rest_and_later_facts_still_count(tmp_path: Path) -> None:

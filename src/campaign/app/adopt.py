@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from campaign.app.changes import Change, differences
-from campaign.app.handle import Reply, Who, handle
+from campaign.app.handle import Reply, Who, before, handle
 from campaign.app.session import Session
 from campaign.app.versions import adopted
 from campaign.domain.commands import (
@@ -217,11 +217,15 @@ def apply(  # noqa: PLR0913 -- each is a separate choice of the admin
 ) -> Reply:
     """Adopt the folder in one append: the definition, and for every entity what it is now under.
 
-    A new campaign is opened by the same append.  Raises Stale if MADE no longer says what would happen, or somebody
-    else adopted first; its choice is then the one that counts.
+    A new campaign is opened by the same append.  The same command id again gives its first outcome.  Raises Stale if
+    MADE no longer says what would happen, or somebody else adopted first; its choice is then the one that counts.
     """
     choice = made.choice if made else choice
     folder = _folder(session, config, choice.team)
+    intent = ("apply", folder.sha256, folder.files, choice, document, reason, rehearsal)
+    known = before(session, who, intent)
+    if known is not None:
+        return known
     current = _plan(session, folder, choice)
     if made is not None:
         _still_holds(session, made, current)
@@ -231,7 +235,7 @@ def apply(  # noqa: PLR0913 -- each is a separate choice of the admin
         BindDefinition(entity, entity in choice.keep, choice.reassess, reason)
         for entity in (session.entities() if current.adopted_sha256 else ())
     ]
-    reply = handle(session, commands, who, dry_run=dry_run)
+    reply = handle(session, commands, who, dry_run=dry_run, intent=intent)
     if reply.refusal and any(reason.code == "definition-replaced" for reason in reply.refusal.reasons):
         _still_holds(session, current, _plan(session, folder, choice))
     return reply

@@ -85,15 +85,17 @@ _ENCODE = msgspec.json.Encoder(order="deterministic", decimal_format="string").e
 _DECODE = msgspec.json.Decoder(_Remembered).decode
 
 
-def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> Reply:
+def handle(
+    session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False, intent: object = None
+) -> Reply:
     """Carry out COMMANDS as one: all are written in one atomic append, or none is, with every reason.
 
-    The same command id again gives the first outcome and writes nothing.  Raises Conflict when others kept writing
-    first in every attempt, CommandReused when the id was given before for something else, Problems for values that
-    may not be stored, and for a chosen instant that lies before the last record.
+    The same command id again gives the first outcome and writes nothing.  intent: what was asked for, where COMMANDS
+    made of it again would be others.  Raises Conflict when others wrote first in every attempt, CommandReused when the
+    id was given before for something else, Problems for values that may not be stored and `clock-behind`.
     """
     command_id = who.command_id or new_id()
-    digest = _digest(commands, who)
+    digest = _digest(commands, who) if intent is None else _intended(intent, who)
     known = session.log.outcome(command_id, digest)
     if known is not None:
         return _reply(known)
@@ -111,6 +113,12 @@ def handle(session: Session, commands: Sequence[Command], who: Who, *, dry_run: 
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError  # pragma: no cover -- the loop returns or raises
+
+
+def before(session: Session, who: Who, intent: object) -> Reply | None:
+    """Return what the command came to whose id WHO gives again, for the same intent. Raises CommandReused."""
+    known = who.command_id and session.log.outcome(who.command_id, _intended(intent, who))
+    return _reply(known) if known else None
 
 
 def possible(session: Session, command: Command, who: Who, *, dry_run: bool = False) -> bool:
@@ -148,6 +156,10 @@ def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_
         handle(session, [command], msgspec.structs.replace(who, command_id=f"{base}.{number}"), dry_run=dry_run)
         for number, command in enumerate(commands, start=1)
     ]
+
+
+def _intended(intent: object, who: Who) -> str:
+    return hashlib.sha256(_ENCODE([intent, who.actor, who.role, who.on])).hexdigest()
 
 
 def _digest(commands: Sequence[Command], who: Who) -> str:
