@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -152,16 +152,26 @@ def _json_escape(found: re.Match[str]) -> str:
 
 
 def to_csv(call: Call, data: Table | Sheet) -> str:
-    """Write DATA as CSV with the fields' names above; a text that a spreadsheet would take for a formula is quoted."""
+    """Write DATA as CSV with the fields' names above; a text that a spreadsheet would take for a formula is quoted.
+
+    The lists of a sheet that hold anything follow its fields, each after an empty line and its name.
+    """
     import csv
     import io
 
-    table = data if isinstance(data, Table) else _as_table(data)
+    first, lists = (data, ()) if isinstance(data, Table) else (_as_table(data), data.tables)
     target = io.StringIO()
     out = csv.writer(target, lineterminator="\r\n" if call.output else "\n")
-    out.writerow(column.field for column in table.columns)
-    out.writerows([_csv_cell(row.get(column.field)) for column in table.columns] for row in table.rows)
+    out.writerows(_csv_rows(first))
+    for table in lists:
+        if table.rows:
+            out.writerows([[], [f"# {table.kind}"], *_csv_rows(table)])
     return target.getvalue()
+
+
+def _csv_rows(table: Table) -> Iterator[list[str]]:
+    yield [column.field for column in table.columns]
+    yield from ([_csv_cell(row.get(column.field)) for column in table.columns] for row in table.rows)
 
 
 def _as_table(sheet: Sheet) -> Table:
