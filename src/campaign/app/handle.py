@@ -136,7 +136,7 @@ def possible(session: Session, command: Command, who: Who, *, dry_run: bool = Fa
 
 
 def _not_behind(session: Session) -> None:
-    """Object to a chosen instant before the last one: only the day would move back. Raises Problems (`clock-behind`)."""
+    """Object to a chosen instant before the last: only the day would move back. Raises Problems (`clock-behind`)."""
     chosen, last = session.settings.at, session.log.last_recorded_at()
     if chosen is None or last is None or chosen >= last:
         return
