@@ -240,3 +240,30 @@ def test_a_commended_entity_is_listed_with_what_for_and_by_which_event(run: Run,
 
 def test_the_help_of_a_survey_says_that_participants_are_not_looked_up() -> None:
     assert "taken as written, and not looked up" in " ".join(invoke("survey", "record", "--help").stdout.split())
+
+
+def test_a_replay_of_a_group_is_of_that_group(ask: Run) -> None:
+    """A group there is not was answered with everything, and so was one made of others, or empty."""
+    wrong = ask("replay", "--group", "prefectures")
+    assert (wrong.exit_code, "unknown-group there is no group prefectures" in wrong.stderr) == (3, True)
+    sizes = {"prefecture": 9, "focus_enterprise": 63, "loss_maker": 0}
+    for group, size in sizes.items():
+        listed = ask("entity", "list", "--group", group, "--format", "json")
+        told = json.loads(ask("replay", "--group", group, "--format", "json").stdout)
+        assert set(told["entities"]) == {row["entity"] for row in json.loads(listed.stdout)["rows"]}
+        assert (len(told["entities"]) == size) or size == 0
+
+
+def test_a_difference_of_an_entity_or_a_group_names_no_other(ask: Run) -> None:
+    words = ("replay", "--diff", "1500", "2200", "--format", "json")
+    every = {row["stream"] for row in json.loads(ask(*words).stdout)["rows"]}
+    one = {row["stream"] for row in json.loads(ask(*words, "--entity", "220200").stdout)["rows"]}
+    group = {row["stream"] for row in json.loads(ask(*words, "--group", "prefecture").stdout)["rows"]}
+    assert one == {"entity:jilin-2005/220200"} < group < every
+    assert len(group) == 9
+    assert ask(*words, "--entity", "nobody").exit_code == 3
+
+
+def test_interventions_are_counted_among_all_that_was_done(ask: Run) -> None:
+    done = len(json.loads(ask("entity", "history", "220200", "--format", "json").stdout)["rows"])
+    assert f"0 of {done} bend the ordinary course" in ask("entity", "history", "220200", "--interventions").stdout

@@ -11,6 +11,7 @@ from campaign_cli.call import Argument, Call, Instant, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop, UsageProblem
 from campaign_cli.marks import clock, present
+from campaign_cli.nouns.entity import members
 from campaign_cli.output import Column, Sheet, Table
 
 if TYPE_CHECKING:
@@ -102,16 +103,13 @@ def replay(  # noqa: PLR0913, PLR0917 -- click hands over one argument an option
         raise UsageProblem("usage-both", T("--to, --as-of and --diff exclude one another"), T("leave two out"), "--to")
     call = current()
     session = call.session()
+    chosen = (*entity, *(members(session, group) if group else ())) if entity or group else None
     if diff is not None:
-        _compare(call, session, *diff, exit_code=exit_code)
-    elif to is None and as_of is None and call.on is None and not entity and not group:
+        _compare(call, session, diff, chosen, exit_code=exit_code)
+    elif to is None and as_of is None and call.on is None and chosen is None:
         _check(call, session)
     else:
-        _past(call, session, to, as_of, (*entity, *_members(session, group)))
-
-
-def _members(session: "Session", group: str) -> list[str]:
-    return [name for name, state in session.entities().items() if group and group in state.groups]
+        _past(call, session, to, as_of, chosen)
 
 
 def _check(call: Call, session: "Session") -> None:
@@ -131,7 +129,9 @@ def _check(call: Call, session: "Session") -> None:
         raise Stop(Exit.INTEGRITY)
 
 
-def _past(call: Call, session: "Session", to: int | None, as_of: datetime | None, entities: tuple[str, ...]) -> None:
+def _past(
+    call: Call, session: "Session", to: int | None, as_of: datetime | None, entities: tuple[str, ...] | None
+) -> None:
     from campaign.app.history import past
 
     then = past(session, to=to, as_of=as_of, on=call.on, entities=entities)
@@ -153,12 +153,17 @@ def _past(call: Call, session: "Session", to: int | None, as_of: datetime | None
 
 
 def _compare(
-    call: Call, session: "Session", one: "past_views.Moment", other: "past_views.Moment", *, exit_code: bool
+    call: Call,
+    session: "Session",
+    moments: "tuple[past_views.Moment, past_views.Moment]",
+    entities: tuple[str, ...] | None,
+    *,
+    exit_code: bool,
 ) -> None:
     from campaign.app.history import diff, position_of
 
-    first, second = position_of(session, one), position_of(session, other)
-    rows = [msgspec.structs.asdict(change) for change in diff(session, first, second)]
+    first, second = (position_of(session, moment) for moment in moments)
+    rows = [msgspec.structs.asdict(change) for change in diff(session, first, second, entities)]
     note = T("from position {first} to position {second}", first=first, second=second)
     extra = {"from": first, "to": second}
     present(call, session, Table("differences", CHANGES, rows, notes=(note,), extra=extra))
@@ -177,7 +182,8 @@ def history(entity: str, interventions: bool) -> None:  # noqa: FBT001 -- click'
 
     call = current()
     session = call.session()
-    found = [deed for deed in deeds(session, entity) if deed.intervention or not interventions]
+    every = list(deeds(session, entity))
+    found = [deed for deed in every if deed.intervention or not interventions]
     local = clock(session)
     rows = [
         msgspec.structs.asdict(deed)
@@ -186,7 +192,7 @@ def history(entity: str, interventions: bool) -> None:  # noqa: FBT001 -- click'
         for deed in found
     ]
     bent = sum(deed.intervention for deed in found)
-    note = T("{count} of {all} bend the ordinary course", count=bent, all=len(found))
+    note = T("{count} of {all} bend the ordinary course", count=bent, all=len(every))
     present(call, session, Table("history", DEEDS, rows, notes=(note,)))
 
 

@@ -23,11 +23,12 @@ def past(
     to: int | None = None,
     as_of: datetime | None = None,
     on: date | None = None,
-    entities: Sequence[str] = (),
+    entities: Sequence[str] | None = None,
 ) -> Past:
     """Fold what had been recorded (TO a position, or AS_OF an instant) and was true ON a day; all of it by default.
 
-    entities: only these, and the campaign itself.  Raises Problems for positions and entities that are not there.
+    entities: only these, and the campaign itself; None = everything.  Raises Problems for positions and entities that
+    are not there.
     """
     position = resolve(session, to, as_of)
     records = _records(session, position, entities)
@@ -42,8 +43,8 @@ def past(
     )
 
 
-def _records(session: Session, position: int, entities: Sequence[str]) -> Iterator[Recorded]:
-    if not entities:
+def _records(session: Session, position: int, entities: Sequence[str] | None) -> Iterator[Recorded]:
+    if entities is None:
         yield from session.log.scan(0, position)
         return
     for stream in (session.stream, *(_stream(session, entity) for entity in entities)):
@@ -93,12 +94,17 @@ def position_of(session: Session, moment: Moment) -> int:
             assert_never(moment)
 
 
-def diff(session: Session, one: Moment, other: Moment) -> list[Changed]:
-    """Name every value that differs between two moments; only the streams written in between are folded."""
+def diff(session: Session, one: Moment, other: Moment, entities: Sequence[str] | None = None) -> list[Changed]:
+    """Name every value that differs between two moments; only the streams written in between are folded.
+
+    entities: only these; None = everything.  Raises Problems for positions and entities that are not there.
+    """
+    asked = None if entities is None else {_stream(session, entity) for entity in entities}
     first, second = position_of(session, one), position_of(session, other)
     low, high = sorted((first, second))
     touched = dict.fromkeys(record.stream for record in session.log.scan(low, high))
-    found = [change for stream in sorted(touched) for change in _stream_diff(session, stream, low, high)]
+    streams = sorted(touched if asked is None else asked & touched.keys())
+    found = [change for stream in streams for change in _stream_diff(session, stream, low, high)]
     if first <= second:
         return found
     return [msgspec.structs.replace(change, before=change.after, after=change.before) for change in found]
