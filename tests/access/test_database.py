@@ -440,7 +440,8 @@ def test_a_token_is_not_taken_where_the_login_says_who_comes(office: Office) -> 
 
 @pytest.mark.parametrize("login", ["l_team", "l_officer", "l_verifier"])
 @pytest.mark.parametrize(
-    "command", ["audit verify", "log export {folder}", "store backup {folder}", "store copy {dsn} {folder}"]
+    "command",
+    ["audit verify", "log export", "log export {folder}", "store backup {folder}", "store copy {dsn} {folder}"],
 )
 def test_who_sees_a_part_is_told_so_and_never_that_the_rest_is_gone(
     office: Office, login: str, command: str, tmp_path: Path

@@ -33,6 +33,9 @@ def export(folder: Path | None, after: int, to: int | None, prefix: str, parquet
     if folder is None:
         if parquet:
             raise UsageProblem("usage-folder", T("--parquet needs a folder"), T("name the folder to make"), "--parquet")
+        from campaign.app.access import whole
+
+        whole(session.log)
         lines(call, session, events(session, after=after, to=to, prefix=prefix, topic=""))
         return
     from campaign.app.export import export as to_folder
