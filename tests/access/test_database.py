@@ -471,7 +471,10 @@ def test_a_record_beyond_reach_is_not_said_to_be_none(office: Office) -> None:
     hidden = next(position for position in range(1, office.session.log.head()) if position not in seen)
     told = invoke("log", "show", hidden, "--store", office.dsn("l_team"))
     assert (told.exit_code, "db:l_team sees only a part of the log" in told.stderr) == (6, True), told.output
+    traced = invoke("explain", f"event:{hidden}", "--store", office.dsn("l_team"))
+    assert (traced.exit_code, "db:l_team sees only a part of the log" in traced.stderr) == (6, True), traced.output
     assert invoke("log", "show", 10**6, "--store", office.dsn("l_team")).exit_code == 3
+    assert invoke("explain", f"event:{10**6}", "--store", office.dsn("l_team")).exit_code == 3
 
 
 LOOKS = ["audit verify", "audit keys", "replay", "show", "entity list", "log list --last 2", "doctor", "store info"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from campaign.app.access import whole
 from campaign.app.explain_bulletin import bulletin
 from campaign.app.explain_gate import gate
 from campaign.app.explain_mark import mark
@@ -31,12 +32,16 @@ def explain(session: Session, what: str, on: date | None = None) -> Explained:
 
 
 def event(session: Session, position: str) -> Explained:
-    """Explain the event at POSITION. Raises Problems (`no-such-position`)."""
+    """Explain the event at POSITION. Raises Problems (`no-such-position`, `not-permitted` for one that is hidden)."""
     head = session.log.head()
-    if not position.isdecimal() or not 1 <= int(position) <= head:
-        message = T("there is no position {position}; the log ends at {head}", position=position, head=head)
-        raise Problems([Problem("no-such-position", message, T("name one from 1 to it"), Place(field="what"))])
-    return next(events(session, (int(position),)))
+    named = position.isdecimal() and 1 <= int(position) <= head
+    found = next(events(session, (int(position),)), None) if named else None
+    if found is not None:
+        return found
+    if named:
+        whole(session.log)
+    message = T("there is no position {position}; the log ends at {head}", position=position, head=head)
+    raise Problems([Problem("no-such-position", message, T("name one from 1 to it"), Place(field="what"))])
 
 
 FORMS = {
