@@ -12,7 +12,7 @@ from access import logins, rights
 from cli.program import invoke
 from store.cluster import OWNER, Cluster, quick
 
-from campaign.app import evidence, reach
+from campaign.app import bulletins, evidence, reach
 from campaign.app.handle import Who, handle
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import commands as c
@@ -463,6 +463,29 @@ def test_every_view_of_a_part_says_that_it_is_one(office: Office) -> None:
     made = invoke("entity", "list", "--format", "json", "--store", office.dsn("l_team"))
     assert json.loads(made.stdout)["partial"] is True
     assert "partial" not in json.loads(invoke("entity", "list", "--format", "json", "--store", office.dsn()).stdout)
+
+
+def test_a_bulletin_is_not_made_of_a_part_and_not_said_to_be_another_than_published(tmp_path: Path) -> None:
+    office = Office(quick(), tmp_path / "config")
+    later = open_session(Settings(office.dsn(), at=rights.AT.replace(month=10, day=20)), write=True)
+    office.opened.append(later)
+    try:
+        _shown_to_whoever_sees_all(office)
+        _, reply = bulletins.publish(later, "2005-09", Who("p-office-1"))
+        assert reply.refusal is None, reply.refusal
+        _shown_to_whoever_sees_all(office)
+    finally:
+        for session in office.opened:
+            session.close()
+        office.server.drop(office.database)
+
+
+def _shown_to_whoever_sees_all(office: Office) -> None:
+    words = ("bulletin", "show", "2005-09", "--store")
+    told = invoke(*words, office.dsn("l_team"))
+    assert (told.exit_code, told.stdout) == (6, ""), told.output
+    assert "db:l_team sees only a part of the log" in told.stderr
+    assert invoke(*words, office.dsn("l_auditor")).exit_code == 0
 
 
 def test_a_record_beyond_reach_is_not_said_to_be_none(office: Office) -> None:

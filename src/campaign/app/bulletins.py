@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from campaign.app import evidence
+from campaign.app.access import whole
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.replay import Past, past
 from campaign.app.session import Session
@@ -150,14 +151,17 @@ def editions(session: Session) -> list[tuple[str, Edition]]:
 def show(session: Session, period: str, obligation: str = "", number: int | None = None) -> Shown:
     """Make an edition again from the log: NUMBER, by default the last; a draft where none is published.
 
-    Raises Problems: unknown-edition, and those of make.
+    Raises Problems: unknown-edition, those of make, and `not-permitted` for a login that sees too little to make it.
     """
     named, edition = found(session, period, obligation, number)
     if edition is None:
+        whole(session.log)
         draft = make(session, period, named)
         head = evidence.sealed(session, draft.bulletin.cutoff_position)
         return Shown(draft, None, as_published=True, checkpoint=head)
     made = make(session, period, named, cutoff_of(edition))
+    if made.sha256 != edition.sha256:
+        whole(session.log)  # what is hidden from this login is no change of what was published
     return Shown(made, edition, made.sha256 == edition.sha256, edition.checkpoint)
 
 
