@@ -74,7 +74,8 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION events_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+CREATE FUNCTION events_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     low bigint; high bigint; many bigint;
 BEGIN
@@ -152,7 +153,7 @@ END
 $$;
 
 -- In plpgsql, which keeps the plan: one in SQL would be planned anew each time it is asked.
-CREATE FUNCTION stand_of(_stream text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION stand_of(_stream text) RETURNS bigint LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 BEGIN
     RETURN coalesce((
         SELECT e.version FROM {schema}.events e

@@ -69,7 +69,8 @@ CREATE POLICY access_reach ON access USING ((SELECT reaches_all()) OR account = 
 
 -- Whatever the append function is called with, a login writes within its reach, in the name of a person it speaks for,
 -- and does not conclude alone what takes two.  A constraint on the table would refuse a restored backup.
-CREATE FUNCTION events_within() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+CREATE FUNCTION events_within() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     culprit text;
 BEGIN
