@@ -8,6 +8,7 @@ from domain.playing import DEFINITION, OPENED, Given, answer, by, campaign_after
 
 from campaign.domain.commands import AdoptDefinition, AdoptTeamFile, Command, ProposeDefinition
 from campaign.domain.definition import (
+    Account,
     Assignment,
     Definition,
     FourEyes,
@@ -20,7 +21,7 @@ from campaign.domain.definition import (
     from_canonical,
     sha256,
 )
-from campaign.domain.events import DefinitionAdopted, DefinitionProposed, Event, Held
+from campaign.domain.events import CampaignClosed, DefinitionAdopted, DefinitionProposed, Event, Held
 from campaign.domain.state import Adoption, Proposal
 from campaign.problems import Refused
 
@@ -49,6 +50,32 @@ DOUBLE = msgspec.structs.replace(SINGLE, four_eyes=FourEyes(definitions=True))
 
 def changed(before: Definition, **changes: object) -> Definition:
     return msgspec.structs.replace(before, **changes)
+
+
+CLOSED = CampaignClosed("done")
+LATE = (Account(account="db:ann", person="ann"), Account(account="db:audit", person="tom"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        (changed(SINGLE, accounts=LATE), []),
+        (
+            changed(
+                SINGLE, accounts=LATE, assignments=(*SINGLE.assignments, Assignment(person="aud", role="townsman"))
+            ),
+            [],
+        ),
+        (changed(SINGLE, watched_sectors=("steel",)), ["campaign-closed"]),
+        (changed(SINGLE, accounts=LATE, watched_sectors=("steel",)), ["campaign-closed"]),
+    ],
+)
+def test_when_the_campaign_is_closed_only_who_may_come_in_can_be_changed(
+    rules: Definition, expected: list[str]
+) -> None:
+    given = (OPENED, event(SINGLE), CLOSED)
+    assert codes(ask(given, adopt(rules, SINGLE))) == expected
+    assert codes(ask((OPENED, event(SINGLE)), adopt(rules, SINGLE))) == []
 
 
 def ask(given: Given, command: Command, actor: str = "ann") -> tuple[Event, ...] | Refused:

@@ -233,7 +233,7 @@ def apply(  # noqa: PLR0913 -- each is a separate choice of the admin
     commands = [*(commands if current.new else ()), _adoption(session, folder, current, document, reason)]
     commands += [
         BindDefinition(entity, entity in choice.keep, choice.reassess, reason)
-        for entity in (session.entities() if current.adopted_sha256 else ())
+        for entity in (session.entities() if current.adopted_sha256 and not session.campaign().closed else ())
     ]
     reply = handle(session, commands, who, dry_run=dry_run, intent=intent)
     if reply.refusal and any(reason.code == "definition-replaced" for reason in reply.refusal.reasons):

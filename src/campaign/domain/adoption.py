@@ -54,6 +54,7 @@ def _adopt(command: Adopting, state: CampaignState, context: Context, asked: Ask
     reasons += consistency.check(definition) or team_rules.check(definition)
     before = context.definition
     if before is not None:
+        reasons += _after_the_end(before, definition, state)
         reasons += _owned(before, definition, command, asked)
         reasons += _seconded(before, state, command.sha256, asked)
     proposal = state.proposal if _two(before) else None
@@ -70,6 +71,17 @@ def _adopt(command: Adopting, state: CampaignState, context: Context, asked: Ask
         team,
     )
     return settle(reasons, event)
+
+
+def _after_the_end(before: Definition, definition: Definition, state: CampaignState) -> Iterator[Problem]:
+    """Object, once the campaign is closed, to any change but that of who may come in."""
+    access = msgspec.structs.replace(
+        before, accounts=definition.accounts, access_keys=definition.access_keys, assignments=definition.assignments
+    )
+    if state.closed and access != definition:
+        message = T("the campaign {key} is closed, and more is changed than who may come in", key=state.key)
+        fix = T("change nothing but accounts, access_keys and assignments in roles.yaml")
+        yield problem("campaign-closed", message, fix, field="definition")
 
 
 def propose(command: ProposeDefinition, state: CampaignState, _context: Context, _asked: Asked) -> Decision:

@@ -76,8 +76,10 @@ Intent: TypeAlias = (
     | c.KeepPerson
     | c.ErasePerson
 )
-AFTER_THE_END = (c.RotateLogKey, c.KeepPerson, c.ErasePerson)
-"""Custody goes on when the campaign is closed: its log is kept, and persons may still ask to be forgotten."""
+AFTER_THE_END = (c.RotateLogKey, c.KeepPerson, c.ErasePerson, c.AdoptDefinition, c.ProposeDefinition)
+"""Custody goes on when the campaign is closed: its log is kept, persons may still ask to be forgotten, and a definition
+that changes nothing but who may come in is adopted, so that an auditor of years later can be let in.
+"""
 
 
 def evolve(state: CampaignState, record: Recorded) -> CampaignState:
