@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 from domain.refusals import held
 
+from campaign.domain import campaign
 from campaign.domain import commands as c
 from campaign.domain.definition import (
     About,
@@ -124,6 +125,14 @@ def definition(**changes: object) -> Definition:
 def opened(**changes: object) -> CampaignState:
     """Return a campaign that was opened."""
     return msgspec.structs.replace(CampaignState(version=2, key="k", title="提速增效"), **changes)
+
+
+def campaign_of(*events: Event) -> CampaignState:
+    """Return the campaign that was opened, after EVENTS."""
+    state = opened()
+    for number, event in enumerate(events, start=3):
+        state = campaign.evolve(state, recorded(event, number))
+    return state
 
 
 def meeting(name: str, held_on: date | None) -> Meeting:

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 from domain.refusals import held
-from domain.scenario import DEFINITION, TODAY, codes, opened, recorded
+from domain.scenario import DEFINITION, TODAY, campaign_of, codes, opened, recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,13 +32,6 @@ def answer(command: c.CampaignCommand, state: CampaignState, *, rules: bool = Tr
     context = Context(RULES if rules else None, state)
     found = held(command, campaign.decide(command, state, context, c.Asked("clock", "", TODAY, TODAY)))
     return codes(found) if isinstance(found, Refused) else found
-
-
-def after(*events: e.Event) -> CampaignState:
-    state = opened()
-    for number, event in enumerate(events, start=3):
-        state = campaign.evolve(state, recorded(event, number))
-    return state
 
 
 @pytest.mark.parametrize(
@@ -69,7 +62,7 @@ def after(*events: e.Event) -> CampaignState:
 def test_a_notice_is_taken_once_and_settled_once(
     history: tuple[e.Event, ...], command: c.CampaignCommand, then: list[str] | tuple[e.Event, ...]
 ) -> None:
-    assert answer(command, after(*history)) == then
+    assert answer(command, campaign_of(*history)) == then
 
 
 def test_without_a_definition_there_is_nothing_to_send() -> None:
@@ -77,9 +70,9 @@ def test_without_a_definition_there_is_nothing_to_send() -> None:
 
 
 def test_an_attempt_that_nobody_settled_counts_as_one_that_came_to_nothing() -> None:
-    line = after(TAKEN, AGAIN).notices[key("late", "office")]
+    line = campaign_of(TAKEN, AGAIN).notices[key("late", "office")]
     assert (line.number, line.status, line.failures) == (2, "taken", 1)
-    line = after(TAKEN, AGAIN, e.NoticeFailed("late", "office", 2, "target-unusable")).notices["late@office"]
+    line = campaign_of(TAKEN, AGAIN, e.NoticeFailed("late", "office", 2, "target-unusable")).notices["late@office"]
     assert (line.status, line.failures, line.reason) == ("failed", 2, "target-unusable")
 
 
@@ -99,7 +92,7 @@ def history(ends: list[str]) -> list[e.Event]:
 def test_only_what_was_delivered_has_been_told(ends: list[str]) -> None:
     """However the attempts ended; and the failures count back to the last delivery, an attempt under way not yet."""
     events = history(ends)
-    line = after(*events).notices["late@office"]
+    line = campaign_of(*events).notices["late@office"]
     delivered = [number for number, end in enumerate(ends, start=1) if end == "delivered"]
     assert told(recorded(event, number) for number, event in enumerate(events, start=1)) == (
         {"late@office": {f"reminder-{number}" for number in delivered}} if delivered else {}

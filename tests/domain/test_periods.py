@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from domain.refusals import held
-from domain.scenario import DEFINITION, TODAY, codes, opened, recorded
+from domain.scenario import DEFINITION, TODAY, campaign_of, codes, opened
 
 from campaign.domain import campaign
 from campaign.domain import commands as c
@@ -27,13 +27,6 @@ def answer(
     return codes(found) if isinstance(found, Refused) else found
 
 
-def after(*events: e.Event) -> CampaignState:
-    state = opened()
-    for number, event in enumerate(events, start=3):
-        state = campaign.evolve(state, recorded(event, number))
-    return state
-
-
 @pytest.mark.parametrize(
     ("history", "command", "today", "then"),
     [
@@ -51,7 +44,7 @@ def after(*events: e.Event) -> CampaignState:
 def test_a_period_opens_and_closes_once(
     history: tuple[e.Event, ...], command: c.CampaignCommand, today: date, then: list[str] | tuple[e.Event, ...]
 ) -> None:
-    assert answer(command, after(*history), today) == then
+    assert answer(command, campaign_of(*history), today) == then
 
 
 def test_without_a_definition_there_are_no_periods() -> None:
