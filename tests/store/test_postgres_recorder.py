@@ -1,6 +1,5 @@
 """The eventsourcing library's own recorder tests, on our PostgreSQL recorders and tables."""
 
-import threading
 import unittest
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +13,7 @@ from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.utils import Environment
 from store.cluster import quick
 from store.kit import Clock, batch, status, write
-from store.openfactory import Anything
+from store.openfactory import Anything, WithTextIds, wait_for_readers
 from store.proxy import Proxy
 from store.test_recorder import (  # which puts something in the place of a cipher that the library's module imports
     CIPHER,
@@ -69,9 +68,7 @@ class OnOurStore:
         self.datastore = opened(self.database, ORIGINATOR_ID_TYPE=self.ids)
 
     def tearDown(self) -> None:
-        for thread in threading.enumerate():
-            if "read_continuously" in thread.name:  # the library's test tells its readers to stop, and does not wait
-                thread.join()
+        wait_for_readers()
         self.datastore.close()
         quick().drop(self.database)
 
@@ -106,15 +103,6 @@ class TestProcessRecorder(OnOurStore, ProcessRecorderTestCase):
         recorder = ProcessRecorder(self.datastore)
         recorder.create_table()
         return recorder
-
-
-class WithTextIds:
-    """The same with texts as ids."""
-
-    ids = "text"
-
-    def new_originator_id(self) -> str:
-        return f"entity:jl2005/{uuid4()}"
 
 
 class TestAggregateRecorderWithTextIds(WithTextIds, TestAggregateRecorder): ...

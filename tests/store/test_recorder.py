@@ -2,7 +2,6 @@
 
 import os
 import sys
-import threading
 import unittest
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,7 +26,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 from eventsourcing.utils import Environment
 from store.kit import Clock, batch, status, write
-from store.openfactory import Anything, OpenFactory
+from store.openfactory import Anything, OpenFactory, WithTextIds, wait_for_readers
 
 from campaign.problems import Problems
 from campaign.store.log import CommandReused, Conflict
@@ -63,9 +62,7 @@ class OnOurStore:
         self.datastore = Datastore(Path(self.directory.name) / "s.db", now, Anything(), originator_id_type=self.ids)
 
     def tearDown(self) -> None:
-        for thread in threading.enumerate():
-            if "read_continuously" in thread.name:  # the library's test tells its readers to stop, and does not wait
-                thread.join()
+        wait_for_readers()
         self.datastore.close()
         self.directory.cleanup()
 
@@ -100,15 +97,6 @@ class TestProcessRecorder(OnOurStore, ProcessRecorderTestCase):
         recorder = ProcessRecorder(self.datastore)
         recorder.create_table()
         return recorder
-
-
-class WithTextIds:
-    """The same with texts as ids."""
-
-    ids = "text"
-
-    def new_originator_id(self) -> str:
-        return f"entity:jl2005/{uuid4()}"
 
 
 class TestAggregateRecorderWithTextIds(WithTextIds, TestAggregateRecorder): ...
