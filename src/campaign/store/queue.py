@@ -35,6 +35,28 @@ Job: TypeAlias = Callable[[], Any]
 """What is done on the writer's thread, within its open transaction."""
 
 
+class Threads:
+    """What the writer and those who wait for it are made of; the simulated world of the tests has its own."""
+
+    now = staticmethod(monotonic)
+    """Seconds on a clock that is never set."""
+    changing = staticmethod(Condition)
+    """Makes what tells the writer and those who wait to be let in of each other."""
+    current = staticmethod(current_thread)
+
+    @staticmethod
+    def answer() -> "Future[Any]":
+        """Make what somebody waits for."""
+        return Future()
+
+    @staticmethod
+    def start(work: Callable[[], None]) -> Thread:
+        """Begin to WORK beside whoever calls."""
+        writer = Thread(target=work, name="campaign-writer", daemon=True)
+        writer.start()
+        return writer
+
+
 class Queue:
     """Jobs waiting for one writer thread, which does all that wait within one transaction.
 
@@ -50,22 +72,23 @@ class Queue:
         room: int = ROOM,
         most: int = MOST,
         longest: float = LONGEST,
+        threads: Threads = Threads(),  # noqa: B008 -- it keeps nothing
     ) -> None:
         """Begin to wait for jobs; TRANSACTION is entered on the writer's thread only."""
         self._transaction = transaction
         self._room, self._most, self._longest = room, most, longest
         self._waiting: deque[tuple[Job, Future[Any]]] = deque()
-        self._changed = Condition()
+        self._threads = threads
+        self._changed = threads.changing()
         self._closed = False
-        self.writer = Thread(target=self._write, name="campaign-writer", daemon=True)
-        self.writer.start()
+        self.writer = threads.start(self._write)
 
     def hand_in(self, job: Callable[[], R]) -> "Future[R]":
         """Let JOB wait its turn; its answer is there once it is durable.
 
         Raises Problems (codes `store-busy` when there was no room, `store-closed`): then nothing was done.
         """
-        answer: Future[R] = Future()
+        answer: Future[R] = self._threads.answer()
         with self._changed:
             let_in = self._changed.wait_for(lambda: self._closed or len(self._waiting) < self._room, self._longest)
             if self._closed:
@@ -78,6 +101,10 @@ class Queue:
             self._changed.notify_all()
         return answer
 
+    def writes_here(self) -> bool:
+        """Whether it is the writer who asks."""
+        return self._threads.current() is self.writer
+
     def close(self) -> None:
         """Take nothing more, finish what waits, and end the writer."""
         with self._changed:
@@ -88,9 +115,9 @@ class Queue:
     def _write(self) -> None:
         expected, seconds = 0, 0.0
         while group := self._take(expected, seconds / 2):
-            start = monotonic()
+            start = self._threads.now()
             self._settle(group)
-            expected, seconds = min(len(group) + len(self._waiting), self._most), monotonic() - start
+            expected, seconds = min(len(group) + len(self._waiting), self._most), self._threads.now() - start
 
     def _take(self, expected: int, linger: float) -> list[tuple[Job, "Future[Any]"]]:
         """Wait for jobs; none are left when the queue was closed. Who gave up before their turn is passed over.
@@ -215,4 +242,4 @@ class SharedLog(Engine):
             _close(tables, self._opened)
 
     def _writes_here(self) -> bool:
-        return current_thread() is self._queue.writer
+        return self._queue.writes_here()
