@@ -5,21 +5,23 @@ another value, one at a time, and what comes of it must be another answer, or an
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
+from domain.changing import DAY, changed, difference, filled
 from domain.refusals import typed
-from domain.scenario import ENROL, FIXED, SURVEY, TODAY, By, Life, Step, figure, target
+from domain.scenario import ENROL, FIXED, SURVEY, TODAY, By, Life, Step, definition, figure, target
 
 from campaign.domain import commands as c
 from campaign.domain import entity
+from campaign.domain import events as e
+from campaign.domain.definition import Register
 from campaign.domain.events import Recorded
 from campaign.domain.state import EntityState
 
-DAY = timedelta(days=1)
 SOURCE = ("周报.xlsx", "ab" * 32, ("B2",))
+RULES = definition(registers=(Register(id="issue", label="问题", link="project"),))
 LIFE: tuple[Step, ...] = (
     msgspec.structs.replace(
         ENROL,
@@ -59,8 +61,10 @@ LIFE: tuple[Step, ...] = (
     c.RaiseFinding("faw", "f-0", "omission", "缺页"),
     c.RecordCheck("faw", "k", "visit", "2005-09-H1", "deficient", "缺页", ("f-0",), date(2005, 10, 9)),
     c.FollowUpCheck("faw", "k", "deficient", "仍缺", date(2005, 10, 19)),
-    c.OpenEntry("faw", "issue", "i", "缺煤", "", date(2005, 10, 9), "", "煤矿", TODAY, TODAY + DAY, "", Decimal(3)),
-    c.AssignEntry("faw", "issue", "i", "经委", date(2005, 10, 8), "", "催办"),
+    c.OpenEntry(
+        "faw", "issue", "i", "缺煤", "coal", date(2005, 10, 9), "发改委", "煤矿", TODAY, TODAY + DAY, "p-7", Decimal(3)
+    ),
+    c.AssignEntry("faw", "issue", "i", "经委", date(2005, 10, 8), "power", "催办"),
     c.CompleteEntry("faw", "issue", "i", "已调运", Decimal(5)),
     c.ReopenEntry("faw", "issue", "i", "又缺煤", date(2005, 10, 20)),
     c.RaiseFinding("faw", "f", "omission", "漏报", "r-1", "profit", "trend", ("12",), "10%", (101,)),
@@ -134,52 +138,18 @@ KEPT = {
 """Which columns of a record its fold keeps."""
 
 
-def others(value: object, hint: object) -> Iterator[object]:
-    """Yield values that VALUE, of a field with the type HINT, could have been instead."""
-    arguments = get_args(hint)
-    if get_origin(hint) is Literal:
-        yield next(other for other in arguments if other != value)
-    elif isinstance(value, msgspec.Struct):
-        yield from changed(value)
-    elif isinstance(value, tuple):
-        yield ()
-        yield from ((other, *value[1:]) for other in others(value[0], arguments[0]))
-    elif isinstance(value, bool):
-        yield not value
-    elif isinstance(value, str):
-        yield f"{value}2"
-    elif isinstance(value, date):
-        yield value + DAY
-    elif isinstance(value, int | Decimal):
-        yield value + 1
-
-
-def changed(struct: Any) -> Iterator[Any]:  # noqa: ANN401 -- any struct, and the same kind
-    """Yield STRUCT with one field after the other changed; what is empty stays empty."""
-    for name, hint in get_type_hints(type(struct)).items():
-        value = getattr(struct, name, None)
-        if name in struct.__struct_fields__ and value not in (None, "", ()):
-            for other in others(value, hint):
-                yield msgspec.structs.replace(struct, **{name: other})
-
-
 def told() -> Iterator[tuple[Life, By]]:
     """Yield the life as it stands before each of its steps, and the step."""
-    life = Life()
+    life = Life(RULES)
     for step in LIFE:
         by = step if isinstance(step, By) else By(step, "clerk")
         yield life, by
         life.do(by)
 
 
-def names(before: msgspec.Struct, after: msgspec.Struct) -> str:
-    fields = [name for name in before.__struct_fields__ if getattr(before, name) != getattr(after, name)]
-    return f"{type(before).__name__}.{fields[0]}"
-
-
 def folded() -> Iterator[tuple[EntityState, Recorded, EntityState]]:
     """Yield the state before each record of the life, the record, and the state after it."""
-    life = Life().do(*LIFE)
+    life = Life(RULES).do(*LIFE)
     state = entity.INITIAL
     for record in life.records:
         after = entity.evolve(state, record)
@@ -197,7 +167,7 @@ def same(state: EntityState, record: Recorded, after: EntityState) -> bool:
 
 def test_every_field_of_a_command_counts_in_what_is_decided() -> None:
     lost = {
-        names(by.command, other)
+        difference(by.command, other)
         for answer, life, by in ((life.ask(by), life, by) for life, by in told())
         for other in changed(by.command)
         if life.ask(msgspec.structs.replace(by, command=other)) == answer
@@ -207,7 +177,7 @@ def test_every_field_of_a_command_counts_in_what_is_decided() -> None:
 
 def test_every_field_of_an_event_counts_in_what_is_folded() -> None:
     lost = {
-        names(record.event, other)
+        difference(record.event, other)
         for state, record, after in folded()
         for other in changed(record.event)
         if same(state, msgspec.structs.replace(record, event=other), after)
@@ -229,3 +199,14 @@ def test_every_fold_keeps_the_columns_that_it_is_known_to_keep() -> None:
             if not same(state, changed_record, after):
                 kept.add(name)
     assert {name: " ".join(sorted(kept)) for name, kept in found.items() if kept} == KEPT
+
+
+def test_the_life_tells_of_every_command_and_event_with_every_field_filled() -> None:
+    kinds = [kind for kind in c.COMMANDS.values() if issubclass(kind, c.EntityCommand)]
+    said = {name for step in LIFE for name in filled(step.command if isinstance(step, By) else step)}
+    assert {f"{kind.__name__}.{name}" for kind in kinds for name in kind.__struct_fields__} == said
+
+
+def test_the_life_leaves_a_trace_of_every_event() -> None:
+    told = {type(record.event) for _, record, _ in folded()}
+    assert told == set(entity._FOLDS) - {e.DefinitionBound, e.ObligationRescheduled}
