@@ -29,6 +29,15 @@ def show_all(call: Call, session: "Session") -> None:
     if best:
         _screen(call, T("Why the first award"), "explain", "", result=f"award:{best[0].award}", depth=3)
     _screen(call, T("Replay: the events folded from zero, against the stored read models"), "replay", "")
+    _screen(
+        call,
+        T("Evidence: every byte against the signed checkpoints"),
+        "audit",
+        "verify",
+        key=(),
+        against=(),
+        quick=False,
+    )
     _screen(call, T("The store"), "store", "info")
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from campaign.app.adopt import apply
 from campaign.app.handle import Who
 from campaign.app.session import Session, Settings, open_session
-from campaign.demo import cycle, stage1, stage2, stage3
+from campaign.demo import cycle, seals, stage1, stage2, stage3
 from campaign.demo.agenda import Agenda, Say, SchemeText, Story, after
 from campaign.demo.cast import Cast
 from campaign.demo.figures import Generator
@@ -28,20 +28,27 @@ def shipped_config() -> Path:
     return SHIPPED if SHIPPED.exists() else SOURCE_TREE
 
 
-def perform(store: str, say: Say, *, config: Path | None = None, short: bool = False) -> Session:
+def perform(
+    store: str, say: Say, *, config: Path | None = None, short: bool = False, key_file: Path | None = None
+) -> Session:
     """Play the story into STORE, which must not exist yet, and return the session over it, still open.
 
-    short: stage I only.  Raises Problems (`store-exists`) rather than touch a store.
+    short: stage I only.  key_file: where the audit administrator keeps the log's key; without, nothing is signed.
+    Raises Problems (`store-exists`, `key-exists`) rather than touch a store or a key.
     """
     if Path(store).exists():
         message = T("{path} exists already", path=store)
         raise Problems([Problem("store-exists", message, T("name another path, or remove it"))])
     need("xlsxwriter", "python_calamine")
+    if key_file is not None:
+        seals.spare(key_file)
     config = config or shipped_config()
     definition = folders.load(config).definition
     session = open_session(Settings(store, at=_opening(definition)), write=True, create=True)
     _open(session, config, definition)
     story = _story(session, config, definition, say)
+    if key_file is not None:
+        seals.play(story, key_file)
     for chapter in CHAPTERS[: 1 if short else None]:
         chapter(story)
     story.agenda.run()
