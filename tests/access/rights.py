@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -48,7 +48,8 @@ def holders() -> dict[str, str]:
     for line in definition().assignments:
         if not line.entities or OWN in line.entities:
             listed.setdefault(line.role, line.person)
-    return {"accountable_officer": "p-own-officer", "liaison": "p-own-liaison"} | listed
+    listed |= {"accountable_officer": "p-own-officer", "liaison": "p-own-liaison"}
+    return {role.id: listed[role.id] for role in definition().roles}
 
 
 def begin(session: Session) -> Session:
@@ -61,27 +62,41 @@ def begin(session: Session) -> Session:
     return session
 
 
-def permitted(session: Session, name: str, person: str, subject: str, role: str) -> bool:
-    """Whether PERSON may give the command NAME about SUBJECT, whatever else speaks against it."""
-    reply = handle(session, [made(name, subject)], Who(person, role), dry_run=True)
-    return reply.refusal is None or reply.refusal.permitted
+class Asking(msgspec.Struct):
+    """Whoever asks for each role: a person all of whose rights come from it, and the session that person works in."""
+
+    persons: Mapping[str, str]
+    sessions: Mapping[str, Session]
+
+    def permitted(self, name: str, role: str, subject: str) -> bool:
+        """Whether ROLE may give the command NAME about SUBJECT, whatever else speaks against it."""
+        who = Who(self.persons[role], role)
+        reply = handle(self.sessions[role], [made(name, subject)], who, dry_run=True)
+        return reply.refusal is None or reply.refusal.permitted
+
+    def reach(self, name: str, role: str) -> str:
+        """Say how far the right goes: all, own prefecture, own, or not at all."""
+        one = not {"entity", "project"} & set(c.COMMANDS[name].__struct_fields__)
+        subjects: Sequence[str] = (OWN,) if one else (OWN, WITHIN, ELSEWHERE)
+        verdicts = [self.permitted(name, role, subject) for subject in subjects]
+        return REACH[tuple(verdicts * 3 if one else verdicts)]  # type: ignore[index]  # three of them
+
+    def matrix(self) -> Iterator[list[str]]:
+        """Yield the table of rights, a line a command and a column a role."""
+        yield ["command", *self.persons]
+        for name in sorted(c.COMMANDS):
+            yield [name, *(self.reach(name, role) for role in self.persons)]
+
+    def refused(self, name: str, role: str) -> set[str]:
+        """Give the command in earnest and return the codes of its refusal."""
+        reply = handle(self.sessions[role], [made(name, OWN)], Who(self.persons[role], role))
+        assert reply.refusal is not None, (name, role)
+        return {reason.code for reason in reply.refusal.reasons}
 
 
-def reach(session: Session, name: str, person: str, role: str) -> str:
-    """Say how far the right goes: all, own prefecture, own, or not at all."""
-    kind = c.COMMANDS[name]
-    one = not {"entity", "project"} & set(kind.__struct_fields__)
-    subjects: Sequence[str] = (OWN,) * 3 if one else (OWN, WITHIN, ELSEWHERE)
-    verdicts = tuple(permitted(session, name, person, subject, role) for subject in subjects)
-    return REACH[verdicts]  # type: ignore[index]  # three of them
-
-
-def matrix(session: Session) -> Iterator[list[str]]:
-    """Yield the table of rights, a line a command and a column a role."""
-    roles = holders()
-    yield ["command", *(role.id for role in definition().roles)]
-    for name in sorted(c.COMMANDS):
-        yield [name, *(reach(session, name, roles[role.id], role.id) for role in definition().roles)]
+def asking(session: Session) -> Asking:
+    """Return those who ask in one SESSION that believes whoever is named."""
+    return Asking(holders(), dict.fromkeys(holders(), session))
 
 
 def made(name: str, subject: str) -> c.Command:
@@ -106,10 +121,3 @@ def anything(kind: Any) -> Any:  # noqa: ANN401 -- of any type
         hints = get_type_hints(kind)
         return kind(**{field.name: anything(hints[field.name]) for field in msgspec.structs.fields(kind)})
     return {str: "x", int: 1, bool: True, date: AT.date(), Decimal: Decimal(1)}[kind]
-
-
-def refused(session: Session, name: str, person: str, role: str) -> set[str]:
-    """Give the command in earnest and return the codes of its refusal."""
-    reply = handle(session, [made(name, OWN)], Who(person, role))
-    assert reply.refusal is not None, (name, role)
-    return {reason.code for reason in reply.refusal.reasons}

@@ -258,7 +258,7 @@ def test_an_outcome_is_seen_by_whoever_sees_its_events(office: Office) -> None:
 
 
 def test_a_login_that_is_not_listed_sees_nothing(office: Office) -> None:
-    logins.make(office.server, ("l_stranger",))
+    logins.make(office.server, "l_stranger")
     office.sql(OWNER, f'GRANT "{office.database}_reader" TO l_stranger')
     for table in ("events", "streams", "views", "commands", "persons", "access"):
         assert office.sql("l_stranger", f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 -- a constant
@@ -305,6 +305,16 @@ def test_an_auditor_reads_everything_writes_nothing_and_is_noted(office: Office)
     assert not reply.refusal.permitted
     assert office.session.log.attempts()[-1].account == "db:l_auditor"
     assert session.log.attempts() == office.session.log.attempts()
+
+
+def test_what_is_refused_again_and_again_on_one_connection_stays_refused(office: Office) -> None:
+    """The driver prepares what is asked often; what stood behind a failure in the same journey never was prepared."""
+    session, before = office.as_("l_auditor"), len(office.session.log.attempts())
+    for _ in range(9):
+        reply = handle(session, [c.RaiseFinding(rights.OWN, "f-9", "omission", "none")], Who("p-auditor-1"))
+        assert reply.refusal is not None
+        assert not reply.refusal.permitted
+    assert len(office.session.log.attempts()) == before + 9
 
 
 def test_a_login_sees_its_own_lines_of_the_journal_only(office: Office) -> None:

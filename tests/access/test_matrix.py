@@ -8,9 +8,10 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
-from access import rights
-from store.cluster import database
+from access import logins, rights
+from store.cluster import OWNER, Cluster, quick
 
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import commands as c
@@ -24,35 +25,70 @@ def golden() -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def test_the_rights_are_the_ones_that_were_reviewed() -> None:
-    session = rights.begin(open_session(Settings(":memory:", at=rights.AT), write=True, create=True))
-    found = list(rights.matrix(session))
+class Stand(msgspec.Struct):
+    """A store with the three entities, the session of whoever keeps it, and those who ask."""
+
+    keeper: Session
+    asking: rights.Asking
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
+    """Give each kind of store; on PostgreSQL every role comes by a login of its own."""
+    if request.param == "postgres":
+        yield from by_login(quick(), tmp_path / "config")
+        return
+    store = str(tmp_path / "store.db") if request.param == "sqlite" else ":memory:"
+    session = rights.begin(open_session(Settings(store, at=rights.AT), write=True, create=True))
+    yield Stand(session, rights.asking(session))
+    session.close()
+
+
+def by_login(server: Cluster, where: Path) -> Iterator[Stand]:
+    persons = rights.holders()
+    database, logins_of = server.fresh(), {role: f"m_{role}" for role in persons}
+    listed = {OWNER: logins.PERSONS[OWNER]} | {logins_of[role]: (person,) for role, person in persons.items()}
+    keeper = logins.begin(server, database, where, listed)
+    sessions = {
+        role: open_session(Settings(server.dsn(database, login), at=rights.AT), write=True)
+        for role, login in logins_of.items()
+    }
+    yield Stand(keeper, rights.Asking(persons, sessions))
+    for session in (keeper, *sessions.values()):
+        session.close()
+    server.drop(database)
+
+
+def test_the_rights_are_the_ones_that_were_reviewed_and_what_is_not_permitted_leaves_a_line_of_the_journal(
+    stand: Stand,
+) -> None:
+    asking, head = stand.asking, stand.keeper.log.head()
+    found = list(asking.matrix())
     changed = [",".join(line) for line in found if line not in golden()]
     assert not changed, "\n".join(["these lines of matrix.csv would change:", *changed])
     assert found == golden()
+    denied = [
+        (name, role) for name, *cells in found[1:] for role, cell in zip(asking.persons, cells, strict=True) if not cell
+    ]
+    for name, role in denied:
+        assert asking.refused(name, role) <= FORBIDDEN, (name, role)
+    assert stand.keeper.log.head() == head
+    noted = [(attempt.account, attempt.actor, attempt.command) for attempt in stand.keeper.log.attempts()]
+    assert noted == [(asking.sessions[role].log.account, asking.persons[role], name) for name, role in denied]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    stores = database() if request.param == "postgres" else iter([str(tmp_path / "store.db")])
-    opened = open_session(Settings(next(stores), at=rights.AT), write=True, create=True)
-    yield rights.begin(opened)
-    opened.close()
-    next(stores, None)
-
-
-def test_what_is_not_permitted_writes_nothing_but_a_line_of_the_journal(session: Session) -> None:
-    head, denied = session.log.head(), []
-    roles, (heading, *lines) = rights.holders(), golden()
-    for name, *cells in lines:
-        for role, cell in zip(heading[1:], cells, strict=True):
-            allowed = rights.permitted(session, name, roles[role], rights.OWN, role)
-            assert allowed is bool(cell), (name, role)
-            if not allowed:
-                assert rights.refused(session, name, roles[role], role) <= FORBIDDEN
-                denied.append((roles[role], name))
-    assert session.log.head() == head
-    assert [(attempt.actor, attempt.command) for attempt in session.log.attempts()] == denied
+def test_no_login_does_in_anothers_name_what_its_own_role_may_not(tmp_path: Path) -> None:
+    """The control: it is the login that is held to its role, not the name that it gives."""
+    stands = by_login(quick(), tmp_path / "config")
+    stand = next(stands)
+    asking = stand.asking
+    able = next(iter(asking.persons))
+    impostors = {role: session for role, session in asking.sessions.items() if role != able}
+    for session in impostors.values():
+        lent = rights.Asking(asking.persons, {able: session})
+        assert asking.permitted("meeting.schedule", able, rights.OWN)
+        assert lent.refused("meeting.schedule", able) == {"account-of-another"}
+    next(stands, None)
 
 
 def test_every_command_and_every_role_has_its_cell() -> None:

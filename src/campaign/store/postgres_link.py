@@ -133,7 +133,7 @@ class Link:
         if self._connection.closed or self._connection.info.transaction_status == TransactionStatus.IDLE:
             return
         try:
-            self._connection.execute("ROLLBACK")
+            self._connection.rollback()  # and not by hand: what was to be prepared behind a failure never was
         except psycopg.Error:
             self._connection.close()
 
