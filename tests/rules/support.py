@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from campaign.problems import Problems
+from campaign.problems import Problem, Problems
 from campaign.rules import Scheme, load
 
 SCHEMES = Path(__file__).parents[2] / "config" / "schemes"
@@ -50,3 +50,10 @@ def codes(error: Problems) -> list[str]:
 def load_text(text: str) -> Scheme:
     """Load a scheme of TEXT below a plain head."""
     return load(f"scheme: test\nrounding: {{money: half_even, digits: 2}}\n{text}", "test.yaml")
+
+
+def whole_problem(problem: Problem) -> str:
+    """Write all of a problem: `line:column [field] <rule> CODE message (fix)`."""
+    place = problem.place
+    where = f"{place.line}:{place.column} [{place.field}] <{problem.rule}>"
+    return f"{where} {problem.code} {problem.message} ({problem.fix})"

@@ -24,7 +24,7 @@ from campaign.rules.meaning import (
     mean,
     ratio,
 )
-from campaign.rules.model import Formula, Key, Ranking, Table
+from campaign.rules.model import Among, Formula, Key, Ranking, Table
 from campaign.rules.order import cycle, reads, staged
 from campaign.rules.proof import examine, literal, shown
 from campaign.rules.ranks import figure, places, tied_with
@@ -157,7 +157,9 @@ def test_steps_come_after_what_they_need_and_wait_for_the_group_only_where_they_
 
 def test_a_ranking_reads_its_keys_the_group_and_what_stops() -> None:
     assert reads(ranking("r", "k"), {"g"}, {"veto.1"}) == {"k", "g", "veto.1"}
-    whole = Ranking("r", (Key("k"),), "dense", Kind("integer"), Snippet(""), Compare("=", Name("z")), everyone=True)  # type: ignore[arg-type]
+    whole = Ranking(
+        "r", (Key("k"),), "dense", Kind("integer"), Snippet(""), Among(Name("z"), Snippet("z")), everyone=True
+    )
     assert reads(whole, {"g"}, {"veto.1"}) == {"k", "g", "z"}
 
 

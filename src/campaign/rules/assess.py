@@ -8,7 +8,7 @@ import msgspec
 from campaign.problems import Place, Problem, Problems, T
 from campaign.rules.allocate import shared
 from campaign.rules.exact import CONTEXT, ZERO, rounded
-from campaign.rules.interpret import guarded
+from campaign.rules.interpret import guarded, of_entity
 from campaign.rules.kinds import Value
 from campaign.rules.meaning import add
 from campaign.rules.model import Aggregate, Award, Formula, GroupStep, Model, Pool, Prize, Ranking
@@ -175,13 +175,20 @@ def _paid(field: Field, award: Award | None, claims: dict[str, Decimal]) -> tupl
 
 
 def _amount(pool: Pool, rows: Mapping[str, Env]) -> Decimal:
-    found = {guarded(pool.amount, env, pool.snippet, "pool") for env in rows.values()}
+    found = {_reckoned(pool, name, env) for name, env in rows.items()}
     amount = next(iter(found))
     if len(found) > 1 or not isinstance(amount, Decimal) or amount < 0:
         message = T("the pool is not one amount of zero or above")
         fix = T("reckon it from constants and figures of all")
         raise Problems([Problem("pool-unclear", message, fix, pool.snippet.place(0), "pool")])
     return amount
+
+
+def _reckoned(pool: Pool, name: str, env: Env) -> Value:
+    try:
+        return guarded(pool.amount, env, pool.snippet, "pool")
+    except Problems as error:
+        raise of_entity(error, name) from None
 
 
 def _standing(

@@ -21,7 +21,7 @@ from campaign.rules.kinds import (
     maybe,
     normal,
 )
-from campaign.rules.model import Aggregate, Award, Formula, Headings, Key, Output, Pool, Prize, Ranking, Rounding
+from campaign.rules.model import Aggregate, Among, Award, Formula, Headings, Key, Output, Pool, Prize, Ranking, Rounding
 from campaign.rules.prizes import passed_over
 from campaign.rules.signatures import Scope
 from campaign.rules.tables import table
@@ -69,7 +69,6 @@ def _figure(draft: Draft, how: str, of: Snippet | None, *, some: bool) -> Kind:
 
 def _aggregate(draft: Draft, name: str, fields: Fields, how: str, of: Snippet) -> Aggregate:
     subject = _known(draft, of, ORDERED if how in {"min", "max"} else DECIMAL, any_kind=how == "count")
-    among, _ = draft.condition(fields, "among")
     return Aggregate(
         name,
         how,
@@ -77,10 +76,15 @@ def _aggregate(draft: Draft, name: str, fields: Fields, how: str, of: Snippet) -
         draft.scope.kinds[name],
         of,
         draft.sheet.choice(fields, "over", ("group", "all"), "group") == "all",
-        among,
+        _among(draft, fields),
         draft.sheet.word(fields, "label"),
         draft.sheet.word(fields, "clause"),
     )
+
+
+def _among(draft: Draft, fields: Fields) -> Among | None:
+    tree, snippet = draft.condition(fields, "among")
+    return None if tree is None else Among(tree, snippet)
 
 
 def _known(draft: Draft, of: Snippet, allowed: frozenset[str], *, any_kind: bool = False) -> str:
@@ -109,14 +113,13 @@ def rankings(draft: Draft, node: Node | None) -> None:
 
 
 def _ranking(draft: Draft, name: str, fields: Fields, node: Node) -> Ranking:
-    among, _ = draft.condition(fields, "among")
     return Ranking(
         name,
         tuple(_key(draft, item) for item in draft.sheet.items(fields.get("by"))),
         draft.sheet.choice(fields, "ties", METHODS, "competition"),
         RANK_KIND,
         Snippet(name, draft.sheet.file, node.line, node.column),
-        among,
+        _among(draft, fields),
         draft.sheet.choice(fields, "over", ("group", "all"), "group") == "all",
         draft.sheet.flag(fields, "everyone"),
         draft.sheet.word(fields, "label"),

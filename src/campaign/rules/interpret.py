@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal, DecimalException
 from typing import Any, NamedTuple
 
+import msgspec
+
 from campaign.problems import Problem, Problems, T, Text
 from campaign.rules.exact import CONTEXT, rounded
 from campaign.rules.hits import settle
@@ -171,6 +173,19 @@ def located(error: Undefined, snippet: Snippet, where: str) -> Problems:
     """Put an undefined operation at its place; `where` is like `tier[3].completion`."""
     message = Text(error.message.template, {**error.message.values, "where": where})
     return Problems([Problem(error.code, message, error.fix, snippet.place(max(error.at, 0)), where)])
+
+
+def of_entity(error: Problems, entity: str) -> Problems:
+    """Say which entity problems concern: its id becomes the place's field, and leads what the message names."""
+    return Problems(_of(problem, entity) for problem in error.problems)
+
+
+def _of(problem: Problem, entity: str) -> Problem:
+    values = problem.message.values
+    led: dict[str, str] = {key: f"{entity}: {values[key]}" for key in ("where", "name") if key in values}
+    message = Text(problem.message.template, {**values, **led})
+    place = msgspec.structs.replace(problem.place, field=entity)
+    return msgspec.structs.replace(problem, message=message, place=place)
 
 
 def _round(raw: Value, rounding: Rounding | None, snippet: Snippet, where: str) -> Value:

@@ -121,6 +121,13 @@ class Table(msgspec.Struct, frozen=True):
         return self.outputs[0].kind
 
 
+class Among(msgspec.Struct, frozen=True):
+    """Who takes part in a figure or ranking: those for whom TREE holds."""
+
+    tree: Expr
+    snippet: Snippet
+
+
 class Aggregate(msgspec.Struct, frozen=True):
     """A figure of the group: `how` is mean, sum, min, max or count over those whose `of` is applicable."""
 
@@ -130,7 +137,7 @@ class Aggregate(msgspec.Struct, frozen=True):
     kind: Kind
     snippet: Snippet
     everywhere: bool = False
-    among: Expr | None = None
+    among: Among | None = None
     label: str = ""
     clause: str = ""
 
@@ -153,7 +160,7 @@ class Ranking(msgspec.Struct, frozen=True):
     method: str
     kind: Kind
     snippet: Snippet
-    among: Expr | None = None
+    among: Among | None = None
     everywhere: bool = False
     everyone: bool = False
     label: str = ""

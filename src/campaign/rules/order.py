@@ -22,7 +22,7 @@ def reads(step: Step, group: Iterable[str] = (), stoppers: Iterable[str] = ()) -
         case Prize():
             return {step.ranking, *group, *(reads(step.amounts) - {"rank"})}
     if step.among is not None:
-        found |= names(step.among)
+        found |= names(step.among.tree)
     if isinstance(step, Ranking) and not step.everyone:
         found |= set(stoppers)
     return found | set(group)

@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
 
+from campaign.problems import Problems
 from campaign.rules.allocate import shared
 from campaign.rules.exact import ONE, rounded
-from campaign.rules.interpret import Env, guarded, run
+from campaign.rules.interpret import Env, guarded, of_entity, run
 from campaign.rules.kinds import Value
 from campaign.rules.meaning import MEANINGS, add
 from campaign.rules.model import Aggregate, Key, Prize, Ranking
@@ -18,7 +19,7 @@ Stopped = Callable[[str], bool]
 
 def figure(step: Aggregate, rows: Rows) -> Value:
     """Return the figure over ROWS; n/a where nothing is there to reckon it from, except that sums and counts are 0."""
-    taken = [env for env in rows.values() if step.among is None or guarded(step.among, env, step.snippet, step.name)]
+    taken = [env for name, env in rows.items() if _takes_part(step, name, env)]
     items = [env[step.of] for env in taken if env[step.of] is not None]
     if not items and step.how not in {"sum", "count"}:
         return None
@@ -42,7 +43,16 @@ def places(step: Ranking, rows: Rows, stopped: Stopped) -> dict[str, int]:
 def _ranked(step: Ranking, name: str, env: Env, stopped: Stopped) -> bool:
     if any(env[key.name] is None for key in step.keys) or (not step.everyone and stopped(name)):
         return False
-    return step.among is None or bool(guarded(step.among, env, step.snippet, step.name))
+    return _takes_part(step, name, env)
+
+
+def _takes_part(step: Aggregate | Ranking, name: str, env: Env) -> bool:
+    if step.among is None:
+        return True
+    try:
+        return bool(guarded(step.among.tree, env, step.among.snippet, step.name))
+    except Problems as error:
+        raise of_entity(error, name) from None
 
 
 def _order(keys: Sequence[Key], rows: Rows) -> Callable[[str], Any]:
@@ -73,16 +83,19 @@ def amounts(step: Prize, rows: Rows, method: str) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for place, names in tied.items():
         if step.ties == "each" or len(names) == 1:
-            found |= {name: _amount(step, rows[name], place) for name in names}
+            found |= {name: _amount(step, name, rows[name], place) for name in names}
         else:
             taken = names[:1] if method == "dense" else names
-            total = add([_amount(step, rows[name], place + index) for index, name in enumerate(taken)])
+            total = add([_amount(step, name, rows[name], place + index) for index, name in enumerate(taken)])
             found |= shared(total, dict.fromkeys(names, ONE), step.rounding.digits)
     return found
 
 
-def _amount(step: Prize, env: Env, place: int) -> Decimal:
-    found = run(step.amounts, {**env, "rank": Decimal(place)}).values[0]
+def _amount(step: Prize, name: str, env: Env, place: int) -> Decimal:
+    try:
+        found = run(step.amounts, {**env, "rank": Decimal(place)}).values[0]
+    except Problems as error:
+        raise of_entity(error, name) from None
     assert isinstance(found, Decimal)  # noqa: S101 -- the checker made the column money
     return rounded(found, step.rounding.digits, step.rounding.mode)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T, Text
+from campaign.problems import Place, Problem, Problems, T
 from campaign.rules import intake
 from campaign.rules.assess import Adjustment, Cut, Field, Standing, group_step, standings
 from campaign.rules.compiler import FALLS_BACK, Run, compiled
 from campaign.rules.exact import CONTEXT, shown
-from campaign.rules.interpret import run
+from campaign.rules.interpret import of_entity, run
 from campaign.rules.kinds import Kind, Value
 from campaign.rules.model import Case, Formula, Input, Model, Stage, Table, told, values_of
 from campaign.rules.reader import read
@@ -175,11 +175,11 @@ class Scheme:
             try:
                 result = self.evaluate(rows[name], by_hand.get(name, NO_ADJUSTMENTS))
             except Problems as error:
-                problems += [_of(problem, name) for problem in error.problems]
+                problems += of_entity(error, name).problems
                 continue
             field.rows[name] = self._first(result)
             field.rules[name].update(result.rules)
-            problems += [_of(problem, name) for problem in self._given_figures(rows[name])]
+            problems += of_entity(Problems(self._given_figures(rows[name])), name).problems
         if problems:
             raise Problems(problems)
         self._group_stages(field, by_hand)
@@ -192,8 +192,9 @@ class Scheme:
         """Refuse figures of the group that are given instead of reckoned."""
         if len(row) == len(self.inputs):
             return []
+        place = Place(self.model.file)
         return [
-            Problem("input-unknown", T("{name} is reckoned, not given", name=name), T("leave it out"), rule=name)
+            Problem("input-unknown", T("{name} is reckoned, not given", name=name), T("leave it out"), place, name)
             for name in row
             if name in self.group_kinds
         ]
@@ -299,15 +300,6 @@ class Scheme:
         return markdown(self.document())
 
 
-def _of(problem: Problem, entity: str) -> Problem:
-    """Say which entity a problem concerns: its id becomes the place's field, and leads what the message names."""
-    values = problem.message.values
-    led: dict[str, str] = {key: f"{entity}: {values[key]}" for key in ("where", "name") if key in values}
-    message = Text(problem.message.template, {**values, **led})
-    place = msgspec.structs.replace(problem.place, field=entity)
-    return msgspec.structs.replace(problem, message=message, place=place)
-
-
 def _explained(stage: Stage, env: dict[str, Value], adjustments: ByHand, name: str) -> list[Problem]:
     scratch = dict(env)
     try:
@@ -315,5 +307,5 @@ def _explained(stage: Stage, env: dict[str, Value], adjustments: ByHand, name: s
             verdict = run(step, scratch, adjustments.get(step.name))
             scratch.update(zip((key for key, _ in values_of(step)), verdict.values, strict=True))
     except Problems as error:
-        return [_of(problem, name) for problem in error.problems]
+        return list(of_entity(error, name).problems)
     return []
