@@ -2,6 +2,7 @@
 
 import hashlib
 from decimal import Decimal, localcontext
+from fractions import Fraction
 from itertools import product
 
 import msgspec
@@ -342,6 +343,6 @@ def test_parts_without_a_sound_base_are_named(weight: Decimal | None, code: str)
 def test_the_weighted_mean_lies_between_the_extremes(parts: list[tuple[Decimal, Decimal]]) -> None:
     found = attainment.reconcile({str(number): part for number, part in enumerate(parts)}, Decimal(0))
     assert isinstance(found, Reconciled)
-    values = [value for value, _ in parts]
-    tiny = Decimal("1e-40")
-    assert min(values) - tiny <= found.parts <= max(values) + tiny
+    values = [Fraction(value) for value, _ in parts]
+    tiny = Fraction(1, 10**40)
+    assert min(values) - tiny <= Fraction(found.parts) <= max(values) + tiny

@@ -1,12 +1,14 @@
 """Who owes what: the matrix, who has not reported, and the share on time (R-37)."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import permutations
 
 from domain.scenario import OTHER, By, opened
 from readmodels.worlds import CONTEXT, RULES, TODAY, entity, fact, report, world
 
 from campaign.domain import commands as c
+from campaign.domain import exact
 from campaign.domain.state import Context, EntityState
 from campaign.readmodels.reporting import Cell, combine, matrices, matrix, on_time, outstanding, row
 
@@ -87,7 +89,7 @@ def test_the_share_on_time_of_each_entity() -> None:
     found = on_time(world(entity("a", report(PROFIT)), entity("v", voluntary=True)), CONTEXT, BEFORE)
     ratio = found["a"].ratio
     assert ratio is not None
-    assert f"{ratio:.4f}" == "0.3333"
+    assert ratio == exact.CONTEXT.divide(Decimal(1), Decimal(3))
     assert found["v"].ratio is None
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from readmodels.worlds import CONTEXT, RULES, TODAY, entity, fact, monthly, report, survey, world
 
 from campaign.domain import commands as c
+from campaign.domain import exact
 from campaign.domain.definition import Check, Gate, Policy
 from campaign.domain.state import Context, EntityState
 from campaign.readmodels.lines import line
@@ -197,11 +198,14 @@ def tree(found: Board, name: str) -> TreeTotal:
     return next(entry for entry in found.trees if entry.tree == name)
 
 
+CENT = Decimal("0.01")
+
+
 def sums(found: Board, name: str, indicator: str) -> list[tuple[str, str, str, int]]:
     """Return value, base, growth to the hundredth and number of entities: as reported, then like for like."""
     (total,) = [entry for entry in tree(found, name).totals if entry.indicator == indicator]
     return [
-        (str(part.value), str(part.base), f"{part.growth_pct:.2f}", part.entities)
+        (str(part.value), str(part.base), str(part.growth_pct.quantize(CENT, context=exact.CONTEXT)), part.entities)
         for part in (total.reported, total.like_for_like)
         if part.growth_pct is not None
     ]
