@@ -179,6 +179,11 @@ def test_the_past_is_folded_to_a_position_or_an_instant(ask: Run) -> None:
     by_instant = json.loads(ask("replay", "--as-of", "2005-08-30T00:00+08:00", "--format", "json").stdout)
     assert by_instant["position"] > 100
     assert by_instant["recorded_at"] < "2005-08-30"
+    by_day = json.loads(ask("replay", "--as-of", "2005-08-29", "--format", "json").stdout)
+    assert by_day == by_instant, "a day stands for its end, in the campaign's time zone"
+    for neither in ("yesterday", "1500", "2005-08-30T00:00"):
+        refused = ask("replay", "--as-of", neither)
+        assert (refused.exit_code, "--as-of: usage-instant" in refused.stderr) == (2, True), neither
 
 
 def test_gates_that_are_shut_can_fail_a_script(run: Run) -> None:

@@ -41,6 +41,31 @@ class Moment(click.ParamType["past_views.Moment"]):
             raise UsageProblem("usage-moment", message, fix, "--diff") from error
 
 
+class Known(click.ParamType["datetime | date"]):
+    """An instant, or a day, which stands for its end in the campaign's time zone."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "datetime | date":
+        """Read a date as a day, all else as an instant."""
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            pass
+        try:
+            return Instant().convert(value, param, ctx)
+        except UsageProblem as error:
+            message = T("{value} is neither an instant with its offset nor a day", value=value)
+            fix = T("write it as 2005-08-17T09:00+08:00 or 2005-08-17")
+            raise UsageProblem("usage-instant", message, fix, "--as-of") from error
+
+
+AS_OF = Option(
+    "--as-of",
+    text=T("fold what had been recorded at this instant, or by the end of this day"),
+    type=Known(),
+    metavar="INSTANT",
+)
 DIFFERENCES = (
     Column("view", T("view")),
     Column("key", T("key")),
@@ -73,7 +98,7 @@ USES = (Column("what", T("used by")), Column("where", T("as")))
 
 @verb(
     Option("--to", text=T("fold up to this position"), type=click.IntRange(0), metavar="POSITION"),
-    Option("--as-of", text=T("fold what had been recorded at this instant"), type=Instant(), metavar="INSTANT"),
+    AS_OF,
     Option(
         "--diff",
         text=T("compare what two positions, instants or ends of days come to"),
@@ -92,7 +117,7 @@ USES = (Column("what", T("used by")), Column("where", T("as")))
 )
 def replay(  # noqa: PLR0913, PLR0917 -- click hands over one argument an option
     to: int | None,
-    as_of: datetime | None,
+    as_of: datetime | date | None,
     diff: "tuple[past_views.Moment, past_views.Moment] | None",
     entity: tuple[str, ...],
     group: str,
@@ -130,11 +155,12 @@ def _check(call: Call, session: "Session") -> None:
 
 
 def _past(
-    call: Call, session: "Session", to: int | None, as_of: datetime | None, entities: tuple[str, ...] | None
+    call: Call, session: "Session", to: int | None, as_of: datetime | date | None, entities: tuple[str, ...] | None
 ) -> None:
-    from campaign.app.history import past
+    from campaign.app.history import instant_of, past
 
-    then = past(session, to=to, as_of=as_of, on=call.on, entities=entities)
+    known = None if as_of is None else instant_of(session, as_of)
+    then = past(session, to=to, as_of=known, on=call.on, entities=entities)
     fields = (
         (Column("position", T("position")), then.position),
         (Column("recorded_at", T("recorded at")), clock(session)(then.recorded_at) if then.recorded_at else None),

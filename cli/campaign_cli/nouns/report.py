@@ -7,16 +7,17 @@ import click
 import msgspec
 
 from campaign.problems import Place, Problem, Problems, T, nearest
-from campaign_cli.call import Argument, Instant, Option, current
+from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop, UsageProblem
 from campaign_cli.marks import present, shown
 from campaign_cli.nouns.entity import GROUP, members, one
+from campaign_cli.nouns.past import AS_OF
 from campaign_cli.nouns.phase import defined
 from campaign_cli.output import Column, Row, Table
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from campaign.app.owed import Line, Tally
     from campaign.app.session import Session
@@ -96,7 +97,7 @@ class Filters(msgspec.Struct, frozen=True):
     overdue: bool
     matrix: bool
     check: bool
-    as_of: "datetime | None" = None
+    as_of: "datetime | date | None" = None
 
     @property
     def listed(self) -> str:
@@ -113,23 +114,25 @@ class Filters(msgspec.Struct, frozen=True):
     Option("--overdue", text=T("list who has not reported, the longest overdue first"), is_flag=True),
     Option("--matrix", text=T("entity by period, of one obligation"), is_flag=True),
     Option("--check", text=T("end with 7 when anything is missing"), is_flag=True),
-    Option("--as-of", text=T("fold what had been recorded at this instant"), type=Instant(), metavar="INSTANT"),
+    AS_OF,
     example="campaign report status --obligation weekly_report --overdue --check",
 )
 def status(**given: Any) -> None:  # noqa: ANN401 -- click hands over what the parameters made
     """Count duties by entity, list those that stand in one way, or show them period by period (R-37)."""
+    from campaign.app.history import instant_of
     from campaign.app.owed import lines
 
     asked = Filters(**given)
     call = current()
     session = call.session()
+    known = None if asked.as_of is None else instant_of(session, asked.as_of)
     _known(session, asked.obligation)
     if asked.matrix and not asked.obligation:
         message = T("a matrix is of one obligation")
         raise UsageProblem("usage-both", message, T("name it with --obligation"), "--matrix")
-    today = call.on or (asked.as_of.astimezone(session.zone()).date() if asked.as_of else session.today())
+    today = call.on or (known.astimezone(session.zone()).date() if known else session.today())
     chosen = [one(session, asked.entity).entity] if asked.entity else list(members(session, asked.group))
-    owed = list(lines(session, chosen, today, asked.obligation, asked.as_of))
+    owed = list(lines(session, chosen, today, asked.obligation, known))
     _of_period(owed, asked.period)
     found = [line for line in owed if asked.period in {"", line.cell.period}]
     table = _form(asked, found)

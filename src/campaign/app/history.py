@@ -85,13 +85,15 @@ def position_of(session: Session, moment: Moment) -> int:
     match moment:
         case int():
             return resolve(session, moment)
-        case datetime():
-            return resolve(session, as_of=moment)
-        case date():
-            end = datetime.combine(moment, time.max, session.zone())
-            return resolve(session, as_of=end)
+        case datetime() | date():
+            return resolve(session, as_of=instant_of(session, moment))
         case _:
             assert_never(moment)
+
+
+def instant_of(session: Session, moment: datetime | date) -> datetime:
+    """Return an instant as it is; a day stands for its end in the campaign's time zone."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time.max, session.zone())
 
 
 def diff(session: Session, one: Moment, other: Moment, entities: Sequence[str] | None = None) -> list[Changed]:
