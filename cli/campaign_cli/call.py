@@ -215,18 +215,28 @@ def _wrong(code: str, message: Text, fix: Text, param: click.Parameter | None) -
 class Option(click.Option):
     """An option whose help is a text of the catalogue."""
 
-    def __init__(self, *names: str, text: Text, needed: bool = False, **attributes: object) -> None:
-        """Take click's own attributes, and TEXT for the help; what is NEEDED is asked for in one go by the verb."""
-        self.text, self.needed = text, needed
+    def __init__(
+        self, *names: str, text: Text, needed: bool = False, fields: tuple[str, ...] = (), **attributes: object
+    ) -> None:
+        """Take click's own attributes, and TEXT for the help; what is NEEDED is asked for in one go by the verb.
+
+        FIELDS: what the app calls it in the place of a problem, where that is not the parameter's name.
+        """
+        self.text, self.needed, self.fields = text, needed, fields
         super().__init__(names, **attributes)  # type: ignore[arg-type]  # click checks its own attributes
 
 
 class Argument(click.Argument):
     """An argument whose help is a text of the catalogue."""
 
-    def __init__(self, name: str, *, text: Text, needed: bool = True, **attributes: object) -> None:
-        """Take click's own attributes, and TEXT for the help; what is NEEDED is asked for in one go by the verb."""
-        self.text, self.needed = text, needed
+    def __init__(
+        self, name: str, *, text: Text, needed: bool = True, fields: tuple[str, ...] = (), **attributes: object
+    ) -> None:
+        """Take click's own attributes, and TEXT for the help; what is NEEDED is asked for in one go by the verb.
+
+        FIELDS: what the app calls it in the place of a problem, where that is not the parameter's name.
+        """
+        self.text, self.needed, self.fields = text, needed, fields
         super().__init__([name], required=False, **attributes)  # type: ignore[arg-type]  # click checks its own attributes
 
 
@@ -264,7 +274,14 @@ def global_options() -> list[Option]:
         _option("campaign", "--campaign", text=T("which campaign, where the store holds several"), metavar="KEY"),
         _option("who", "--as", text=T("who asks, and in which role (CAMPAIGN_ACTOR)"), metavar="ACTOR[:ROLE]"),
         _option("token_file", "--token-file", text=T("a token that says who asks (CAMPAIGN_TOKEN)"), metavar="FILE"),
-        _option("on", "--on", text=T("the day on which it was true; today by default"), type=Day(), metavar="DATE"),
+        _option(
+            "on",
+            "--on",
+            text=T("the day on which it was true; today by default"),
+            type=Day(),
+            metavar="DATE",
+            fields=("occurred_on",),
+        ),
         _option("at", "--at", text=T("the instant of the clock, in a rehearsal"), type=Instant(), metavar="INSTANT"),
         _option(
             "command_id", "--command-id", text=T("repeat safely: the same id acts once"), type=CommandId(), metavar="ID"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 import msgspec
 
-from campaign.problems import T, Text
+from campaign.problems import Problems, T, Text
 from campaign_cli.call import Argument, Call, Option, global_options
 from campaign_cli.exits import Exit, Misused, UsageProblem, missing, name_of
 
@@ -63,6 +63,15 @@ class Verb(click.Command):
             if absent:
                 raise Misused([missing(name_of(param)) for param in absent])
         return rest
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Carry the command out; what is wrong names what was typed."""
+        try:
+            super().invoke(ctx)
+        except Problems as found:
+            from campaign_cli.typed import as_typed
+
+            raise Problems(as_typed(found.problems)) from found
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the whole help."""

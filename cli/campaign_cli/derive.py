@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
-from campaign.app.intents import STATUS, Field, Fields, convert, fields_of
+from campaign.app.intents import FIGURE_FIELDS, STATUS, Field, Fields, convert, fields_of
 from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import Verb
 from campaign_cli.exits import Misused, UsageProblem
+from campaign_cli.typed import as_typed
 from campaign_cli.writes import FIELDS, OPENINGS, WRITES, Write
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def _option(write: Write, field: Field) -> Option:
 
 
 FROM_FILE = frozenset({"figures", "period"})
+OF_FIGURES = frozenset({"figures", "adjustment", *FIGURE_FIELDS})
+"""What is said of figures, on the line or in the file; from the line it would be lost beside a file."""
 
 
 def meaning(field: Field) -> Text:
@@ -110,9 +112,9 @@ def carry_out(name: str, given: dict[str, Any], look: "Look | None" = None) -> N
     try:
         command = convert(name, fields(given), definition, ready)
     except Problems as found:
-        raise Misused([_on_the_line(name, problem) for problem in found.problems]) from None
+        raise Misused(as_typed(found.problems)) from None
     if look is not None and (doubtful := look(session, command)):
-        raise Problems([_on_the_line(name, problem) for problem in doubtful])
+        raise Problems(doubtful)
     give_reply(call, handle(session, [command], who, dry_run=call.dry_run))
 
 
@@ -122,9 +124,12 @@ def _ready(name: str, given: dict[str, Any], session: "Session") -> dict[str, ob
     definition = session.context().definition
     if path is None or definition is None:
         return {}
-    if given["figures"]:
+    typed = [option_name(field) for field in fields_of(name) if field.name in OF_FIGURES and given.get(field.name)]
+    if typed:
         message = T("figures come from the line or from a file, not from both")
-        raise UsageProblem("usage-both", message, T("leave out one"), "--file")
+        raise UsageProblem(
+            "usage-both", message, T("leave out --file, or {options}", options=", ".join(typed)), "--file"
+        )
     from campaign.app.inputs import figures
 
     known = {field.name for field in fields_of(name)}
@@ -141,12 +146,3 @@ def _as_text(value: Any) -> str | list[str]:  # noqa: ANN401 -- one of the three
     if isinstance(value, bool):
         return "true" if value else "false"
     return list(value) if isinstance(value, tuple) else str(value)
-
-
-def _on_the_line(name: str, problem: Problem) -> Problem:
-    """Name the option instead of the field."""
-    shown = problem.place.field
-    for field in fields_of(name):
-        if field.name == shown and shown not in WRITES[name].arguments:
-            shown = option_name(field)
-    return problem.at(msgspec.structs.replace(problem.place, field=shown))

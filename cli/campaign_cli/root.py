@@ -83,8 +83,10 @@ def _said(error: Exception) -> tuple[tuple[Problem, ...], Exit]:
 
 def refused(call: Call, refusal: Refused) -> Stop:
     """Tell every reason of REFUSAL and return the end that it calls for."""
+    from campaign_cli.typed import as_typed
+
     code = Exit.REFUSED if refusal.permitted else Exit.NOT_PERMITTED
-    tell(call, refusal.reasons, code)
+    tell(call, as_typed(refusal.reasons), code)
     return Stop(code)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +85,56 @@ def test_a_figure_may_be_typed_in_full_width(definition: Definition, typed: str)
     assert proposed.target.value == Decimal("1.50")
 
 
+@pytest.mark.parametrize("typed", ["工业总产值=8@provincial", "output=8@provincial", " 工业 总产值 = 8@provincial"])
+def test_a_figure_may_name_its_indicator_by_the_label(definition: Definition, typed: str) -> None:
+    fields = {
+        "entity": "x",
+        "baseline": [typed],
+        "adjustment": ["工业总产值=-2.5:价格变动"],
+        "indicators": ["利润", "output"],
+    }
+    made = convert("survey.record", fields, definition)
+    assert isinstance(made, RecordSurvey)
+    (figure,) = made.baseline
+    assert (figure.indicator, figure.unit, figure.adjustments[0].amount) == ("output", "亿元", Decimal("-2.5"))
+    assert made.indicators == ("profit", "output")
+
+
+def test_a_label_is_compared_without_regard_to_width_case_or_white_space(definition: Definition) -> None:
+    told = msgspec.structs.replace(definition.indicators[0], id="margin", label="Gross Margin（％）")
+    renamed = msgspec.structs.replace(definition, indicators=(*definition.indicators, told))
+    made = convert("survey.record", {"entity": "x", "baseline": "gross  margin(%)=8@provincial"}, renamed)
+    assert isinstance(made, RecordSurvey)
+    assert made.baseline[0].indicator == "margin"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "place"),
+    [
+        ("survey.record", {"entity": "x", "baseline": "利润=8@provincial"}, "baseline"),
+        ("survey.record", {"entity": "x", "baseline": "output=8@provincial", "adjustment": "利润=1:x"}, "adjustment"),
+        ("survey.record", {"entity": "x", "indicators": ["利润"]}, "indicators"),
+        ("target.propose", {"entity": "x", "indicator": "利润", "rationale": "r"}, "indicator"),
+    ],
+)
+def test_a_label_of_two_indicators_is_refused_with_both(
+    definition: Definition, name: str, fields: dict[str, str | list[str]], place: str
+) -> None:
+    """An id is never ambiguous, not even one that is another's label."""
+    twin = msgspec.structs.replace(definition.indicators[2], id="利润-net")
+    both = msgspec.structs.replace(definition, indicators=(*definition.indicators, twin))
+    with pytest.raises(Problems) as found:
+        convert(name, fields, both)
+    (problem,) = found.value.problems
+    assert (problem.code, problem.place.field) == ("input-ambiguous", place)
+    assert str(problem.fix) == "name one by its id: profit, 利润-net"
+    namesake = msgspec.structs.replace(definition.indicators[2], id="other", label="output")
+    clear = msgspec.structs.replace(definition, indicators=(*definition.indicators, namesake))
+    made = convert("target.propose", {"entity": "x", "indicator": "output", "rationale": "r"}, clear)
+    assert isinstance(made, ProposeTarget)
+    assert made.target.indicator == "output"
+
+
 def test_every_figure_that_is_wrong_is_told_and_an_unknown_indicator_is_guessed(definition: Definition) -> None:
     with pytest.raises(Problems) as found:
         convert(
@@ -110,7 +161,9 @@ def test_values_that_are_ready_need_no_text() -> None:
         ({"entity": "x", "baseline": "profit=1"}, [("input-figure", "baseline")]),
         ({"entity": "x", "baseline": "profit=1亿元"}, [("input-figure", "baseline")]),
         ({"entity": "x", "status": "maybe", "baseline": "p=1u@s"}, [("input-choice", "status")]),
-        ({"entity": "x", "baseline": "p=1u@s", "adjustment": "p=1"}, [("input-adjustment", "baseline")]),
+        ({"entity": "x", "baseline": "p=1u@s", "adjustment": "p=1"}, [("input-adjustment", "adjustment")]),
+        ({"entity": "x", "baseline": "p=1u@s", "adjustment": "q=1:x"}, [("input-adjustment", "adjustment")]),
+        ({"entity": "x", "adjustment": "q=1:x"}, [("input-adjustment", "adjustment")]),
     ],
 )
 def test_what_is_wrong_with_a_survey(fields: dict[str, str | list[str]], found: list[tuple[str, str]]) -> None:

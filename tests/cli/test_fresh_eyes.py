@@ -105,7 +105,7 @@ def test_a_clock_that_would_run_backwards_is_refused_and_says_where_it_stands(ru
     result = run(*line, "--at", "2005-08-10T09:00+08:00")
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr == (
-        "at: clock-behind the clock of this rehearsal stands at 2005-08-16T09:00:00+08:00 and does not run backwards "
+        "--at: clock-behind the clock of this rehearsal stands at 2005-08-16T09:00:00+08:00 and does not run backwards "
         "(give that instant or a later one; for a fact of an earlier day give the day with --on)\n"
     )
     assert head(store) == before

@@ -134,7 +134,7 @@ def test_a_period_that_has_not_begun_cannot_be_reported(siping: Run, store: Path
     before = head(store)
     ahead = siping("report", "submit", "220300", "w-45", *WEEK, "2005-W45", "--figure", "output=800@provincial")
     assert ahead.exit_code == 1
-    assert "period: period-not-begun 2005-W45 begins on 2005-11-05 (" in ahead.stderr
+    assert "--period: period-not-begun 2005-W45 begins on 2005-11-05 (" in ahead.stderr
     assert head(store) == before
     on_its_first_day = ("report", "submit", "220300", "w-38", *WEEK, "2005-W38", "--figure", "output=800@provincial")
     assert siping(*on_its_first_day).exit_code == 0

@@ -293,7 +293,10 @@ def test_figures_from_a_file_with_the_line_of_what_is_wrong(run: Run, store: Pat
     assert "figures.csv!C2: " in result.stderr
     assert head(store) == before
     file.write_text("period,indicator,value,scope\n2005-W36,output,8,provincial\n", encoding="utf-8")
-    assert run(*words, "--figure", "output=1@provincial", "--as", "p-office-1").exit_code == 2
+    for beside in (("--figure", "output=1@provincial"), ("--method", "不变价"), ("--adjustment", "output=1:x")):
+        both = run(*words, *beside, "--as", "p-office-1")
+        assert both.exit_code == 2
+        assert f"(leave out --file, or {beside[0]})" in both.stderr
     other = run(*words, "--period", "2005-W37", "--as", "p-office-1")
     assert other.exit_code == 3
     assert "input-period the file holds the periods 2005-W36 (name one of them with --period)" in other.stderr

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -10,10 +11,11 @@ from domain.scenario import ENROL, By, Life, Step, definition, outcome
 
 from campaign.domain import commands as c
 from campaign.domain import events as e
-from campaign.domain.definition import Assignment, Definition, Register, ResponsibilityTable, Role
+from campaign.domain.definition import Assignment, Definition, Need, Register, ResponsibilityTable, Role
 from campaign.domain.registers import register_of, responsible
 from campaign.domain.state import EntityState
 from campaign.files.folder import load
+from campaign.problems import Refused
 
 TABLE = """\
 scheme: who
@@ -188,6 +190,20 @@ def test_two_answers_make_a_case_ambiguous_and_a_person_may_decide_it() -> None:
 def test_an_entry_is_open_until_it_is_somebody_s(steps: tuple[Step, ...], then: tuple[str, str]) -> None:
     line = life(*steps).state.entries["i-1"]
     assert (line.responsible, line.status) == then
+
+
+def test_every_need_that_is_not_met_says_how_to_meet_it() -> None:
+    """Each by its field, with an example of what to write, or the choices that there are."""
+    wanted = tuple(need for need in get_args(Need) if need not in {"outcome", "value_after"})
+    asking = definition(registers=(Register(id="all", label="全部", kinds=("coal", "power"), needs=wanted),))
+    refused = Life(asking).do(ENROL).ask(c.OpenEntry("faw", "all", "x-1", "全"))
+    assert isinstance(refused, Refused)
+    told = {reason.place.field: f"{reason.message} ({reason.fix})" for reason in refused.reasons}
+    assert set(told) == set(wanted)
+    start = "the register 全部 asks for {}, which is missing ({})".format
+    assert told["due_on"] == start("due_on", "give the day by which it is to be done, as 2005-10-14")
+    assert told["kind"] == start("kind", "choose one of coal, power")
+    assert len(set(told.values())) == len(wanted)
 
 
 CONFIG = Path(__file__).parents[2] / "config"

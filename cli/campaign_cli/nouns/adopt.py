@@ -101,7 +101,13 @@ def _session(call: Call, *, create: bool, write: bool) -> "Session":
 
 
 @verb(
-    Argument("file", text=T("a plan made with `campaign plan`"), needed=False, type=click.Path(path_type=Path)),
+    Argument(
+        "file",
+        text=T("a plan made with `campaign plan`"),
+        needed=False,
+        type=click.Path(path_type=Path),
+        fields=("plan",),
+    ),
     *choices(),
     Option("--document", text=T("the document that it rests on"), default=""),
     Option("--reason", text=T("the reason"), default=""),

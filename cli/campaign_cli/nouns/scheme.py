@@ -260,7 +260,7 @@ FORMS = T("what: award:ID, rank:RUN/ENTITY, mark:ENTITY/OBLIGATION/PERIOD, bulle
 
 
 @verb(
-    Argument("result", text=FORMS),
+    Argument("result", text=FORMS, fields=("what",)),
     Option("--depth", text=T("how many steps down to go"), type=click.IntRange(0), default=DEEPEST, metavar="STEPS"),
     example="campaign explain award:award-1",
     more=(

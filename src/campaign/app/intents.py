@@ -24,8 +24,8 @@ HALF_WIDTH = {0xFF01 + number: 0x21 + number for number in range(94)}
 """What a Chinese keyboard writes for the signs of ASCII; letters and units of measure stay as they are."""
 
 NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?")
-FIGURE = re.compile(r"(?P<indicator>[^=@\s]+)=(?P<value>[+-]?[\d.,]+)\s*\[?(?P<unit>[^@\[\]]*)\]?(@(?P<scope>\S+))?")
-ADJUSTMENT = re.compile(r"(?P<indicator>[^=@\s]+)=(?P<amount>[+-]?[\d.]+):(?P<reason>.+)")
+FIGURE = re.compile(r"(?P<indicator>[^=@]+)=\s*(?P<value>[+-]?[\d.,]+)\s*\[?(?P<unit>[^@\[\]]*)\]?(@(?P<scope>\S+))?")
+ADJUSTMENT = re.compile(r"(?P<indicator>[^=@]+)=(?P<amount>[+-]?[\d.]+):(?P<reason>.+)")
 FIGURE_FIELDS = ("method", "status", "above_scale_list")
 """What holds for every figure of one command: given once, beside the figures."""
 STATUS: tuple[str, ...] = ("provisional", "final")
@@ -135,6 +135,9 @@ class _Reading:
         self.given = {name: value for name, value in given.items() if value not in ("", [])}
         self.problems: list[Problem] = []
         self.units = {item.id: item.unit for item in definition.indicators} if definition else {}
+        self.labels: dict[str, list[str]] = {}
+        for item in definition.indicators if definition else ():
+            self.labels.setdefault(_folded(item.label), []).append(item.id)
         scopes = [item.id for item in definition.scopes] if definition else []
         self.only_scope = scopes[0] if len(scopes) == 1 else ""
 
@@ -153,9 +156,20 @@ class _Reading:
                 self._complain(
                     _Wrong("input-missing", T("{name} is missing", name=field.name), T("give it")), field.name
                 )
+        if "adjustment" in self.given and not any(field.kind == "figures" and field.name in values for field in fields):
+            idle = _Wrong("input-adjustment", T("there is no figure to adjust"), T("give the figure too"))
+            self._complain(idle, "adjustment")
         if "indicator" in values and "value" in values:
             values.setdefault("unit", self.units.get(values["indicator"], ""))
         return values
+
+    def _id(self, word: str) -> str:
+        """Return the id of the indicator whose id or label WORD is; WORD itself where there is none."""
+        found = [word] if word in self.units else self.labels.get(_folded(word), [word])
+        if len(found) > 1:
+            message = T("{word} is the label of {count} indicators", word=word, count=len(found))
+            raise _Wrong("input-ambiguous", message, T("name one by its id: {choices}", choices=", ".join(found)))
+        return found[0]
 
     def _one(self, field: Field) -> Any:  # noqa: ANN401 -- the field's kind decides
         raw = self.given[field.name]
@@ -164,8 +178,9 @@ class _Reading:
             if field.kind == "figures":
                 return self._figures(texts, field.name)
             if field.kind == "texts":
-                return tuple(texts)
-            return _SCALARS[field.kind](_single(texts, field), field)
+                return tuple(map(self._id, texts)) if field.name in INDICATORS else tuple(texts)
+            value = _SCALARS[field.kind](_single(texts, field), field)
+            return self._id(value) if field.name in INDICATORS else value
         except _Wrong as wrong:
             self._complain(wrong, field.name)
             return None
@@ -174,19 +189,28 @@ class _Reading:
         self.problems.append(Problem(wrong.code, wrong.message, wrong.fix, Place(field=field)))
 
     def _figures(self, texts: list[str], field: str) -> tuple[Figure, ...]:
+        try:
+            adjustments = self._adjustments()
+        except _Wrong as wrong:
+            self._complain(wrong, "adjustment")
+            adjustments = {}
         found = []
         for text in texts:
             try:
-                found.append(self._figure(text))
+                found.append(self._figure(text, adjustments))
             except _Wrong as wrong:
                 self._complain(wrong, field)
+        idle = adjustments.keys() - {figure.indicator for figure in found} if len(found) == len(texts) else ()
+        for indicator in sorted(idle):
+            message = T("there is no figure of {indicator} to adjust", indicator=indicator)
+            self._complain(_Wrong("input-adjustment", message, T("give the figure too")), "adjustment")
         return tuple(found)
 
-    def _figure(self, text: str) -> Figure:
+    def _figure(self, text: str, adjustments: Mapping[str, list[Adjustment]]) -> Figure:
         found = FIGURE.fullmatch(text.translate(HALF_WIDTH).strip())
         if found is None:
             raise _Wrong("input-figure", T("{text} is not a figure", text=text), HOW_FIGURE)
-        indicator, scope = found["indicator"], found["scope"] or self.only_scope
+        indicator, scope = self._id(found["indicator"].strip()), found["scope"] or self.only_scope
         if self.units and indicator not in self.units:
             message = T("there is no indicator {name}", name=indicator)
             raise _Wrong("input-figure", message, nearest(indicator, self.units))
@@ -202,20 +226,30 @@ class _Reading:
             value=_number(found["value"]),
             unit=unit,
             scope=scope,
-            adjustments=self._adjustments(indicator),
+            adjustments=tuple(adjustments.get(indicator, ())),
             **shared,
         )
 
-    def _adjustments(self, indicator: str) -> tuple[Adjustment, ...]:
+    def _adjustments(self) -> dict[str, list[Adjustment]]:
+        """Read the adjustments by indicator; each has to belong to a figure."""
         raw = self.given.get("adjustment", [])
-        found = []
+        found: dict[str, list[Adjustment]] = {}
         for text in raw if isinstance(raw, list) else [raw]:
             parts = ADJUSTMENT.fullmatch(text.strip())
             if parts is None:
                 raise _Wrong("input-adjustment", T("{text} is not an adjustment", text=text), HOW_ADJUSTMENT)
-            if parts["indicator"] == indicator:
-                found.append(Adjustment(amount=_number(parts["amount"]), reason=parts["reason"].strip()))
-        return tuple(found)
+            made = Adjustment(amount=_number(parts["amount"]), reason=parts["reason"].strip())
+            found.setdefault(self._id(parts["indicator"].strip()), []).append(made)
+        return found
+
+
+INDICATORS = frozenset({"indicator", "indicators"})
+"""Fields that name indicators, each by its id or by its label."""
+
+
+def _folded(label: str) -> str:
+    """Return LABEL as it is compared: in half width, without regard to capitals and white space."""
+    return "".join(label.translate(HALF_WIDTH).casefold().split())
 
 
 HOW_FIGURE = T("write it as INDICATOR=VALUE[UNIT]@SCOPE, for example profit=150.50@territorial")

@@ -16,7 +16,7 @@ from campaign.domain.events import EntryAssigned, EntryDone, EntryOpened, EntryR
 from campaign.domain.references import OUTSIDE
 from campaign.domain.situation import Decision, Situation, blanks, nothing_changes, problem, settle, unknown
 from campaign.domain.state import EntityState, EntryLine
-from campaign.problems import Place, Problem, Problems, Refused, T
+from campaign.problems import Place, Problem, Problems, Refused, T, Text
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -125,7 +125,7 @@ def complete(command: CompleteEntry, at: Situation) -> Decision:
     register, _ = found
     problems = [*blanks(outcome=command.outcome), *_may(register, at)]
     if "value_after" in register.needs and command.value_after is None:
-        problems.append(_lacking("value_after"))
+        problems.append(_lacking(register, "value_after"))
     return settle(problems, EntryDone(command.entry, command.outcome, command.value_after))
 
 
@@ -199,12 +199,26 @@ def _stated(register: Register, event: EntryOpened) -> Iterator[Problem]:
     for name in register.needs:
         ambiguous = name == "responsible" and bool(register.table)
         if name not in {"outcome", "value_after"} and not ambiguous and getattr(event, name) in {"", None}:
-            yield _lacking(name)
+            yield _lacking(register, name)
 
 
-def _lacking(field: str) -> Problem:
-    message = T("{field} is missing", field=field)
-    return problem("entry-lacks", message, T("the register asks for it"), field=field)
+HOW: dict[str, Text] = {
+    "due_on": T("give the day by which it is to be done, as 2005-10-14"),
+    "responsible": T("name who sees to it, a person's id or a body, as economic-commission"),
+    "provider": T("name who gives it, as power-company"),
+    "from_on": T("give the day from which it holds, as 2005-09-01"),
+    "link": T("name the entry or project that it belongs to, by its id"),
+    "value_before": T("give what is to change, measured before, as 61.5"),
+    "value_after": T("give what is to change, measured after, as 88"),
+}
+"""What an entry may have to state, and how; its kind is one of the register's."""
+
+
+def _lacking(register: Register, field: str) -> Problem:
+    message = T("the register {register} asks for {field}, which is missing", register=register.label, field=field)
+    anyone = T("say of what kind it is, in a word, as coal")
+    kind = T("choose one of {choices}", choices=", ".join(register.kinds)) if register.kinds else anyone
+    return problem("entry-lacks", message, HOW.get(field, kind), field=field)
 
 
 def _days(event: EntryOpened, opened_on: date) -> Iterator[Problem]:
