@@ -36,8 +36,9 @@ test: $(STAMPS)/dev check ## every check and every test
 	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
 
-test-simulation: $(STAMPS)/dev ## 100,000 seeds of the simulated world; half an hour
-	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs -n 2 tests/simulation
+SEEDS ?= 0-100000
+test-simulation: $(STAMPS)/dev ## 100,000 seeds of the simulated world, or SEEDS=FIRST-LAST; half an hour
+	@CAMPAIGN_SEEDS=$(SEEDS) $(BIN)/python -m pytest -rs -n 2 tests/simulation
 
 test-faults: $(STAMPS)/dev ## the long form of kills, crashes, failovers, power cuts and failing disks; hours
 	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py

@@ -11,6 +11,7 @@ from simulation.machine import Machine, SimulatedTables
 from simulation.wishes import DAY, KEY, STRANGER, request
 from simulation.world import Crashed, Program, World
 
+from campaign.app.handle import Reply as Result
 from campaign.app.handle import handle
 from campaign.app.session import Session, Settings
 from campaign.problems import Problems
@@ -161,6 +162,9 @@ class Office:
     def _start(self) -> None:
         self._down = False
 
+    def close(self) -> None:
+        """Let nothing run on when the world has ended."""
+
     def engine(self, tables: Tables) -> Engine:
         """Open the log."""
         return Engine(tables, ALL, self.clock, CODEC)
@@ -171,19 +175,27 @@ class Office:
             answer = self.carry_out(Session(self.engine(tables), Settings(campaign=KEY), self.clock), ask)
         finally:
             tables.close()
+        self.send(ask, answer, reply)
+
+    def send(self, ask: Ask, answer: Answer | str, reply: Reply) -> None:
+        """Tell whoever asked."""
         self.world.note(self.name, "answers", ask.command_id, answer if isinstance(answer, str) else answer.accepted)
         self.network.send(f"answer {ask.command_id}", lambda: reply(answer))
 
     def carry_out(self, session: Session, ask: Ask) -> Answer | str:
         """Give the commands to the log; return what they came to, or the code of what went wrong."""
         try:
-            reply = handle(session, ask.commands, ask.who())
+            reply = self.give(session, ask)
         except (Conflict, CommandReused) as error:
             return type(error).__name__
         except Problems as error:
             return error.problems[0].code
         reasons = tuple(reason.code for reason in reply.refusal.reasons) if reply.refusal else ()
         return Answer(reply.refusal is None, reply.first, reply.last, reasons)
+
+    def give(self, session: Session, ask: Ask) -> Result:
+        """Give the commands to the log."""
+        return handle(session, ask.commands, ask.who())
 
 
 class Reader:

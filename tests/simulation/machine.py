@@ -15,6 +15,9 @@ from campaign.problems import Problem, Problems, T
 from campaign.store.memory import Contents, MemoryTables
 from campaign.store.tables import Tables
 
+WRITES = frozenset({"insert", "save", "mark", "remember"})
+"""Operations that fail now and then, as on a disk that is full."""
+
 
 def lost(code: str = "store-io") -> Problems:
     """Return what a store raises when it cannot say whether a command was recorded, or could not record it."""
@@ -105,7 +108,7 @@ class Machine:
         self.shown = self.kept
         self.world.note("power cut")
         for tables in list(self.clients):
-            tables.program.throw(lost())
+            tables.lose()
 
 
 class SimulatedTables(MemoryTables):
@@ -116,6 +119,7 @@ class SimulatedTables(MemoryTables):
         self.machine, self.program = machine, program
         self._undo: list[Callable[[], object]] = []  # a draft is thrown away whole
         self._draft: Contents | None = None
+        self._writing = self._gone = False
         machine.clients.append(self)
 
     @property
@@ -125,14 +129,17 @@ class SimulatedTables(MemoryTables):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Work on a draft, under the lock; commit it at the end, or forget it when an exception leaves."""
-        self.program.step("begin")
+        if self._writing:
+            yield
+            return
+        self.step("begin")
         self.machine.lock(self.program)
         try:
-            self._draft = copied(self.machine.shown)
+            self._draft, self._writing = copied(self.machine.shown), True
             yield
             self.machine.commit(self.program, self._draft)
         finally:
-            self._draft = None
+            self._draft, self._writing = None, False
             self.machine.unlock(self.program)
         self.program.step("acknowledge")
         if self.machine.broken(0.03):
@@ -141,11 +148,30 @@ class SimulatedTables(MemoryTables):
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See one moment throughout."""
+        if self._draft is not None:
+            yield
+            return
         self._draft = self.machine.shown
         try:
             yield
         finally:
             self._draft = None
+
+    def step(self, name: str) -> None:
+        """Begin an operation. Raises Problems when it fails, and has done nothing then."""
+        self.program.step(name)
+        if self._gone:
+            self._gone = False
+            raise lost()
+        if self._writing and name in WRITES and self.machine.broken(0.004):
+            raise lost("store-full")
+
+    def lose(self) -> None:
+        """Lose the connection; who waits for something else notices at the next operation only."""
+        if self.program.away:
+            self._gone = True
+        else:
+            self.program.throw(lost())
 
     def close(self) -> None:
         """Disconnect."""
@@ -158,7 +184,7 @@ def _stepping(name: str) -> Callable[..., Any]:
 
     @wraps(plain)
     def operation(self: SimulatedTables, *values: Any) -> Any:  # noqa: ANN401 -- whatever the operation takes and gives
-        self.program.step(name)
+        self.step(name)
         return plain(self, *values)
 
     return operation

@@ -1,22 +1,30 @@
 """Mistakes planted into the simulated world: each must be found, or finding nothing means nothing."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from faults.alone import Ask
 from faults.history import Answer, Call
 from simulation.actors import CODEC, Office, Reader, User
 from simulation.machine import Machine, SimulatedTables, copied
 from simulation.play import Cast
+from simulation.sharing import SharingOffice
 from simulation.world import Program
 
+from campaign.app.handle import Reply as Result
+from campaign.app.handle import handle
 from campaign.app.session import Session
 from campaign.readmodels.views import ALL
 from campaign.store.engine import Engine
-from campaign.store.log import Batch, Outcome, Row
+from campaign.store.log import Batch, Conflict, Outcome, Row
 from campaign.store.memory import Contents
+from campaign.store.queue import Job, Queue
 from campaign.store.tables import Tables
+
+Group: TypeAlias = Sequence[tuple[Job, "Future[Any]"]]
 
 
 class BlindUser(User):
@@ -159,6 +167,66 @@ class TrustingReader(Reader):
         return SequenceTables(self.machine, self._program, self._shown)
 
 
+class HastyQueue(Queue):
+    """Answers each of a group as soon as it is done, before the commit (P-01 for group commit)."""
+
+    def _settle(self, group: Group) -> None:
+        super()._settle([(partial(_told, job, answer), Future()) for job, answer in group])
+
+
+def _told(job: Job, answer: "Future[Any]") -> object:
+    done = job()
+    if not answer.done():
+        answer.set_result(done)
+    return done
+
+
+class HastyOffice(SharingOffice):
+    queue = HastyQueue
+
+
+class ForgivingQueue(Queue):
+    """Answers whoever has a conflict with what the one before them in the group was told."""
+
+    def _settle(self, group: Group) -> None:
+        told: list[object] = []
+        super()._settle([(partial(_forgiven, job, told), answer) for job, answer in group])
+
+
+def _forgiven(job: Job, told: list[object]) -> object:
+    try:
+        told.append(job())
+    except Conflict:
+        if not told or not isinstance(told[-1], Outcome):
+            raise
+    return told[-1]
+
+
+class ForgivingOffice(SharingOffice):
+    queue = ForgivingQueue
+
+    def give(self, session: Session, ask: Ask) -> Result:
+        return handle(session, ask.commands, ask.who())
+
+
+class SloppyQueue(Queue):
+    """Tells whoever breaks in the middle so, and commits what they had written with the rest of the group (P-02)."""
+
+    def _settle(self, group: Group) -> None:
+        super()._settle([(partial(_caught, job), answer) for job, answer in group])
+
+
+def _caught(job: Job) -> object:
+    try:
+        return job()
+    except Exception as error:  # noqa: BLE001 -- the mistake
+        return error
+
+
+class SloppyOffice(SharingOffice):
+    queue = SloppyQueue
+
+
 PLANTED: Sequence[tuple[str, Cast, str]] = (
     ("a retry under a new id", Cast(user=BlindUser), "happened 2 times"),
     ("acknowledged before it is durable", Cast(machine=HastyMachine), "was answered"),
@@ -170,5 +238,8 @@ PLANTED: Sequence[tuple[str, Cast, str]] = (
     ("the clock orders", Cast(machine=ClockMachine), "time runs back"),
     ("views beside the transaction", Cast(machine=LooseMachine), "is not the fold"),
     ("a reader that trusts a sequence", Cast(reader=TrustingReader), "a reader missed"),
+    ("a group told before its commit", Cast(sharing=HastyOffice), "was answered"),
+    ("a conflict in a group told as done", Cast(sharing=ForgivingOffice), "was answered"),
+    ("a group that keeps half of a command", Cast(sharing=SloppyOffice), "in all"),
 )
 """Each mistake, who makes it, and by which words it must be found."""

@@ -14,6 +14,7 @@ from faults.alone import Ask
 from faults.history import Call
 from simulation.actors import NOON, Auditor, Network, Office, Reader, User
 from simulation.machine import Machine, copied
+from simulation.sharing import SharingOffice
 from simulation.world import World
 
 from campaign.app.adopt import apply
@@ -24,6 +25,8 @@ from campaign.readmodels.views import ALL
 from campaign.store.memory import Contents, MemoryLog
 
 USERS, WISHES, OFFICES, READERS = 4, 4, 3, 2
+SHARING = 0.5
+"""How many of the offices have threads that share one log."""
 TROUBLE_UNTIL = 40_000
 """Microseconds after which nothing breaks any more, so that everybody gets an answer."""
 
@@ -33,6 +36,7 @@ class Cast(msgspec.Struct, frozen=True):
 
     machine: type[Machine] = Machine
     office: type[Office] = Office
+    sharing: type[SharingOffice] = SharingOffice
     user: type[User] = User
     reader: type[Reader] = Reader
 
@@ -71,7 +75,8 @@ def play(seed: int, cast: Cast = HONEST, *, keep: bool = False) -> Run:
     world = World(seed, keep=keep)
     network = Network(world)
     machine = cast.machine(world, copied(opened()))
-    offices = [cast.office(world, network, machine, f"office-{number}") for number in range(OFFICES)]
+    kinds = [cast.sharing if world.maybe(SHARING) else cast.office for _ in range(OFFICES)]
+    offices = [kind(world, network, machine, f"office-{number}") for number, kind in enumerate(kinds)]
     users = [cast.user(world, network, f"u{number}", WISHES) for number in range(USERS)]
     readers = [cast.reader(world, machine, f"reader-{number}") for number in range(READERS)]
     auditor = Auditor(world, machine)
@@ -86,15 +91,17 @@ def play(seed: int, cast: Cast = HONEST, *, keep: bool = False) -> Run:
         (4, [office.clock.set for office in offices]),
         (3, [auditor.look]),
     )
-    for most, kinds in trouble:
+    for most, upsets in trouble:
         for _ in range(world.chance.randint(0, most)):
-            world.at(world.chance.randint(0, TROUBLE_UNTIL), world.chance.choice(kinds))
+            world.at(world.chance.randint(0, TROUBLE_UNTIL), world.chance.choice(upsets))
 
     def calm() -> None:
         network.faulty = machine.faulty = False
 
     world.at(TROUBLE_UNTIL, calm)
     world.run()
+    for office in offices:
+        office.close()
     return Run(
         seed,
         machine.shown,

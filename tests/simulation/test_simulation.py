@@ -1,7 +1,8 @@
 """A seed reproduces a run, and no run breaks a promise (P-16).
 
-The real decide and append code over a simulated store, clock and network.  Short form: 2,000 seeds; `CAMPAIGN_LONG=1`
-plays 100,000.  A seed that fails is played again, line by line, with `play(SEED, keep=True).lines`.
+The real decide and append code, group commit included, over a simulated store, clock and network.  Short form: the
+seeds 0-2000; `CAMPAIGN_SEEDS=FIRST-LAST` plays others.  A seed that fails is played again, line by line, with
+`play(SEED, keep=True).lines`.
 """
 
 import os
@@ -12,10 +13,13 @@ from pathlib import Path
 
 import pytest
 from simulation.judge import wrong
-from simulation.planted import PLANTED
+from simulation.planted import PLANTED, Group
 from simulation.play import Cast, on_one_processor, play
+from simulation.sharing import SharingOffice
 
-SEEDS = 100_000 if os.environ.get("CAMPAIGN_LONG") else 2_000
+from campaign.store.queue import Queue
+
+FIRST, LAST = map(int, os.environ.get("CAMPAIGN_SEEDS", "0-2000").split("-"))
 PARTS = 4
 TESTS = Path(__file__).parents[1]
 
@@ -24,7 +28,7 @@ TESTS = Path(__file__).parents[1]
 def test_whatever_happens_every_promise_is_kept(part: int) -> None:
     """P-16, and in it P-01 … P-07 and P-20."""
     with on_one_processor():
-        for seed in range(part * SEEDS // PARTS, (part + 1) * SEEDS // PARTS):
+        for seed in range(FIRST + part, LAST, PARTS):
             assert (seed, wrong(play(seed))) == (seed, [])
 
 
@@ -34,6 +38,26 @@ def test_the_seeds_bring_every_kind_of_trouble() -> None:
         happened.update(line.split(maxsplit=2)[2].strip() for line in play(seed, keep=True).lines or ())
     for what in ("killed", "lost", "doubled", "cut", "clock is set", "connects again", "sealed"):
         assert happened[what] > 10, what
+
+
+def test_commands_of_one_office_share_commits_and_some_of_them_break() -> None:
+    """Else the real queue of group commit would not be tried at all."""
+    sizes: Counter[int] = Counter()
+    ends: Counter[bool] = Counter()
+
+    class Counting(Queue):
+        def _settle(self, group: Group) -> None:
+            super()._settle(group)
+            sizes[len(group)] += 1
+            ends.update(answer.exception() is None for _, answer in group)
+
+    class CountedOffice(SharingOffice):
+        queue = Counting
+
+    for seed in range(60):
+        play(seed, Cast(sharing=CountedOffice))
+    assert sizes[2] > 10
+    assert min(ends.values()) > 50
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])

@@ -7,7 +7,8 @@ queue: the same seed gives the same run, whatever the machine does meanwhile.
 import hashlib
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
 from typing import TypeAlias
 
@@ -30,6 +31,8 @@ class World:
         """Begin at 0 microseconds; KEEP the lines of the trace and not only their hash."""
         self.chance = random.Random(seed)  # noqa: S311 -- a seed, not a secret
         self.now = 0
+        self.current: Program | None = None
+        """Whose turn it is, unless it is the world's own."""
         self.lines: list[str] | None = [] if keep else None
         self._seen = hashlib.sha256()
         self._queue: list[tuple[int, int, Action]] = []
@@ -115,6 +118,8 @@ class Program:
         self._thrown: BaseException | None = None
         self._failure: BaseException | None = None
         self.running = True
+        self.away = False
+        """Whether it is busy with other programs of its own process, and does not look at the store."""
         world.at(0, self._due())
 
     def step(self, what: str, limit: int = STEP) -> None:
@@ -134,9 +139,18 @@ class Program:
         self._thread.pause()
         self._raise()
 
-    def wake(self) -> None:
-        """Let a sleeping program go on, in its turn."""
-        self.world.at(0, self._due())
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Be busy with other programs of the same process."""
+        self.away = True
+        try:
+            yield
+        finally:
+            self.away = False
+
+    def wake(self, delay: int = 0) -> None:
+        """Let a sleeping program go on, in its turn, unless it did so before."""
+        self.world.at(delay, self._due())
 
     def throw(self, error: BaseException) -> None:
         """Raise ERROR where the program stands; one that was killed stays dead."""
@@ -163,7 +177,9 @@ class Program:
 
     def _resume(self) -> None:
         self._turn += 1
+        self.world.current, before = self, self.world.current
         self._thread.resume()
+        self.world.current = before
         if not self.running:
             _IDLE.append(self._thread)
             if self._failure is not None:
