@@ -1,11 +1,10 @@
-"""The room is pure: no floats, no ambient decimal context, no clock, chance, environment or files."""
+"""The room is pure: no floats, no clock, chance, environment or files."""
 
 import ast
-import decimal
 from pathlib import Path
 
 import pytest
-from rules.support import SCHEMES, dec, reckon, shipped
+from rules.support import shipped
 
 import campaign.rules
 
@@ -25,9 +24,6 @@ FORBIDDEN = {
     "locale",
     "uuid",
 }
-TRAPS = [decimal.Inexact, decimal.Rounded, decimal.FloatOperation, decimal.InvalidOperation, decimal.Clamped]
-"""With these, and a precision of one digit, nearly every operation in the ambient context raises."""
-
 OURS = ("campaign.problems", "campaign.source", "campaign.shape", "campaign.rules")
 
 
@@ -73,30 +69,6 @@ def test_making_a_float_inside_the_room_fails(monkeypatch: pytest.MonkeyPatch) -
     made = shipped("yangzhou-2007")
     case = next(case for case in made.cases if not case.alone)
     assert made.assess(case.given).explain(min(case.given)).scheme == "yangzhou-2007"
-
-
-def test_the_ambient_context_changes_nothing() -> None:
-    with decimal.localcontext(prec=1, rounding=decimal.ROUND_UP, traps=TRAPS):
-        assert reckon("1 / 3 + 1000000.25 - -0.001") == dec("1000000.5843333333333333333333333333333333333333333")
-        made = shipped("yangzhou-2007")
-        assert all(result.passed for result in made.run_cases())
-        sharp = [made.assess(case.given).canonical() for case in made.cases if not case.alone]
-    assert sharp == [made.assess(case.given).canonical() for case in made.cases if not case.alone]
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in SCHEMES.glob("*.yaml")))
-def test_nothing_is_reckoned_in_the_ambient_context(name: str) -> None:
-    with decimal.localcontext(prec=1, rounding=decimal.ROUND_UP, traps=TRAPS):
-        made = shipped(name)
-        assert all(result.passed for result in made.run_cases())
-        for case in made.cases:
-            if case.alone:
-                made.evaluate(case.given[""]).explain()
-            else:
-                assessment = made.assess(case.given)
-                assert assessment.canonical()
-                for entity in case.given:
-                    assessment.explain(entity)
 
 
 def test_every_value_that_comes_out_is_exact() -> None:

@@ -154,7 +154,7 @@ class Checker:
 
     def _operand(self, op: str, tree: Expr, subject: Kind) -> Expr:
         checked, kind = self.check(tree)
-        self._comparable(op, subject, self.present(kind, tree), tree)
+        self._comparable(op, subject, self.present(kind, tree), checked)
         return checked
 
     def _name(self, tree: Name) -> Kind:
@@ -185,7 +185,7 @@ class Checker:
         if UNKNOWN in (first, second):
             return tree, BOOLEAN if tree.op in COMPARISONS else UNKNOWN
         if tree.op in COMPARISONS:
-            self._comparable(tree.op, first, second, tree.right)
+            self._comparable(tree.op, first, second, right)
             return Binary(tree.op, left, right, tree.at), BOOLEAN
         return self._arithmetic(tree, (left, first), (right, second))
 
