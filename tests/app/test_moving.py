@@ -252,7 +252,7 @@ def test_a_disk_that_is_full_at_the_last_step_leaves_nothing(
     monkeypatch.setattr(os, "link", full)
     with pytest.raises(Problems) as caught:
         backup(str(office), tmp_path / "b.db")
-    assert codes(caught) == ["store-missing"]
+    assert codes(caught) == ["store-full"]
     assert names(tmp_path) == ["harvest", "office"]
 
 

@@ -163,7 +163,7 @@ def test_a_disk_that_may_not_be_written(nursery: Nursery, pristine: Path, small:
     subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)  # noqa: S607 -- the system's
     told = given(nursery, store, tmp_path / "said")
     assert told.code == PROBLEM
-    assert re.match(r"store-(read-only|missing) .*\(check the path and the permissions", told.said), told.said
+    assert re.match(r"store-read-only .*\(have the disk and the folder made writable", told.said), told.said
 
 
 def write_on(log: Engine, told: list[str]) -> None:

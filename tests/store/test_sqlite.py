@@ -1,5 +1,6 @@
 """What holds for the SQLite file itself: it only grows, it opens or says why not, and it erases what must go."""
 
+import errno
 import os
 import re
 import resource
@@ -431,6 +432,37 @@ def test_a_store_in_a_directory_that_may_not_be_written_is_read_and_no_byte_chan
     assert looked_at(path) == "2"
     assert looked_at(path, read_only=False).startswith("store-read-only")
     assert {each.name: each.read_bytes() for each in apart.iterdir()} == before
+
+
+def test_what_cannot_be_opened_but_read_lies_where_nothing_may_be_written(apart: Path) -> None:
+    """A disk that is read-only looks to SQLite like a file that is not there."""
+    path = apart / "s.db"
+    schema.create(path)
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect(apart / "no" / "s.db")
+    said = "can be read, but the disk or the folder that it lies on may not be written"
+    found = schema.unopened(caught.value, path)
+    assert (found.code, str(found.message)) == ("store-read-only", f"{path} {said}")
+    assert schema.unopened(caught.value, apart / "other.db").code == "store-missing"
+    apart.chmod(0o555)
+    if not os.access(apart, os.W_OK):
+        assert schema.unopened(caught.value, apart / "other.db").code == "store-read-only"
+
+
+def test_a_store_that_cannot_be_made_says_whether_the_disk_is_barred_or_full(
+    apart: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart.chmod(0o555)
+    with without_rights(), pytest.raises(Problems, match=r"store-read-only .* cannot be made: Permission denied"):
+        schema.create(apart / "new.db")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    with pytest.raises(Problems, match=r"store-full .* cannot be made: No space left"):
+        schema.create(apart / "new.db")
+    assert list(apart.iterdir()) == []
 
 
 def test_commits_that_cannot_be_seen_are_not_passed_over_in_silence(apart: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from campaign.problems import Place, Problem, Problems, T
 from campaign.store.faults import problem_of
-from campaign.store.schema import connect_to_read, missing, open_file, present, sync_directory
+from campaign.store.schema import clear, connect_to_read, open_file, present, sync_directory, unmade, unopened
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 """What a disk says that knows no second name for a file, such as a memory stick."""
@@ -42,7 +42,7 @@ def _write_down(opened: sqlite3.Connection, source: Path, target: Path) -> None:
     except sqlite3.Error as error:
         problem = problem_of(error, target)
         whose = source if problem.code in {"store-damaged", "store-busy"} else target
-        raise Problems([problem_of(error, whose)]) from error
+        raise Problems([unopened(error, whose)]) from error
     if found != "ok":
         message = T("{path} is damaged: {found}", path=source, found=found)
         fix = T("see what is wrong with `campaign audit verify`, and restore an older backup")
@@ -73,8 +73,7 @@ def appearing(path: Path, *, draft: Path | None = None) -> Iterator[Path]:
         done = True
     finally:
         if done or draft is None:
-            for part in ("", "-wal", "-shm", "-journal"):
-                made.with_name(f"{made.name}{part}").unlink(missing_ok=True)
+            clear(made)
 
 
 def absent(path: Path) -> None:
@@ -94,7 +93,7 @@ def become(draft: Path, path: Path) -> None:
         absent(path)
     except OSError as error:
         if error.errno not in NO_LINKS:
-            raise Problems([missing(path, error.strerror or str(error))]) from error
+            raise Problems([unmade(path, error)]) from error
         absent(path)
         draft.rename(path)
     sync_directory(path.parent)

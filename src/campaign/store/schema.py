@@ -1,5 +1,6 @@
 """The SQLite file: its tables, and how it is made and opened."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -165,7 +166,7 @@ def _objects(connection: sqlite3.Connection) -> dict[str, str]:
 def create(path: Path) -> None:
     """Make an empty store at PATH unless there is one: it appears whole or not at all.
 
-    Raises Problems (code `store-missing`) when the directory cannot be written.
+    Raises Problems (codes `store-read-only`, `store-full`, `store-missing`) when the directory cannot be written.
     """
     if present(path):
         return
@@ -177,9 +178,15 @@ def create(path: Path) -> None:
             os.link(draft, path)
         sync_directory(path.parent)
     except OSError as error:
-        raise Problems([missing(path, error.strerror or str(error))]) from error
+        raise Problems([unmade(path, error)]) from error
     finally:
-        for suffix in ("", "-wal", "-shm"):
+        clear(draft)
+
+
+def clear(draft: Path) -> None:
+    """Take away what is left of a DRAFT; a disk that is read-only refuses even to lose what is not there."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with suppress(OSError):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
@@ -272,7 +279,7 @@ def open_file(
             connection.close()
         if isinstance(error, Problems):
             raise
-        raise Problems([problem_of(error, path)]) from error
+        raise Problems([unopened(error, path)]) from error
     return connection
 
 
@@ -302,7 +309,7 @@ def lift(path: Path, timeout: float = 30.0) -> tuple[int, int]:
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
     except sqlite3.Error as error:
-        raise Problems([problem_of(error, path)]) from error
+        raise Problems([unopened(error, path)]) from error
     finally:
         connection.close()
     return found, SCHEMA
@@ -320,6 +327,43 @@ def header(path: Path, application: int, version: int) -> None:
     if version > SCHEMA:
         message = T("{path} has schema {found}; this program knows {known}", path=path, found=version, known=SCHEMA)
         raise Problems([Problem("store-too-new", message, T("use the version of the program that made it"))])
+
+
+def unopened(error: sqlite3.Error, path: Path) -> Problem:
+    """Say why the store at PATH is not open: SQLite says no more of a disk that may not be written than of no file."""
+    problem = problem_of(error, path)
+    if problem.code != "store-missing":
+        return problem
+    if readable(path):
+        message = T("{path} can be read, but the disk or the folder that it lies on may not be written", path=path)
+        return Problem("store-read-only", message, WRITABLE)
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        return unmade(path, OSError(errno.EACCES, os.strerror(errno.EACCES)))
+    return problem
+
+
+def readable(path: Path) -> bool:
+    """Whether there is a file at PATH that may be read, by whoever this process acts for."""
+    with suppress(OSError):
+        path.open("rb").close()
+        return True
+    return False
+
+
+BARRED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+WRITABLE = T("have the disk and the folder made writable, or name a store elsewhere")
+
+
+def unmade(path: Path, error: OSError) -> Problem:
+    """Say why no store could be made at PATH."""
+    reason = error.strerror or str(error)
+    message = T("{path} cannot be made: {reason}", path=path, reason=reason)
+    if error.errno in BARRED:
+        return Problem("store-read-only", message, WRITABLE)
+    if error.errno in FULL:
+        return Problem("store-full", message, T("make room on the disk and give the command again"))
+    return missing(path, reason)
 
 
 def missing(path: Path, reason: str) -> Problem:
