@@ -1,6 +1,9 @@
 """What a well-formed definition may have wrong: each thing alone, everything at once, and what is not wrong at all."""
 
 import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +15,7 @@ from campaign.domain.commands import COMMANDS
 from campaign.domain.consistency import check, notices
 from campaign.domain.definition import Definition
 
+WRONG = Path(__file__).with_name("wrong_definitions.txt")
 SOUND: dict[str, Any] = {
     "campaign": {
         "key": "k",
@@ -105,83 +109,20 @@ def test_phases_may_overlap() -> None:
     assert found(define(phases__2__from="2005-09-15")) == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "code", "path"),
-    [
-        ({"campaign__window__from": "1805-08-01"}, "window-year", "campaign.window.from"),
-        ({"campaign__window__to": "9005-12-31"}, "window-year", "campaign.window.to"),
-        ({"campaign__window__to": "2095-12-31"}, "window-too-long", "campaign.window.to"),
-        ({"documents": []}, "no-documents", "documents"),
-        ({"documents__0__sha256": "0" * 63}, "sha256-form", "documents[0].sha256"),
-        ({"documents__0__sha256": "G" * 64}, "sha256-form", "documents[0].sha256"),
-        ({"stages__0__to": "2005-07-31"}, "dates-reversed", "stages[0].to"),
-        ({"phases__1__to": "2005-08-31"}, "dates-reversed", "phases[1].to"),
-        (
-            {"obligations__0__from": "2005-09-02", "obligations__0__to": "2005-09-01"},
-            "dates-reversed",
-            "obligations[0].to",
-        ),
-        ({"calendar__rest_days__0__to": "2005-09-30"}, "dates-reversed", "calendar.rest_days[0].to"),
-        ({"assignments__0__to": "2005-07-31"}, "dates-reversed", "assignments[0].to"),
-        ({"stages__0__from": "2005-07-31"}, "outside-window", "stages[0].from"),
-        ({"phases__2__to": "2006-01-01"}, "outside-window", "phases[2].to"),
-        ({"obligations__0__from": "2005-07-31"}, "outside-window", "obligations[0].from"),
-        ({"obligations__3__on": "2006-01-01"}, "outside-window", "obligations[3].on"),
-        ({"meetings__0__on": "2005-07-31"}, "outside-window", "meetings[0].on"),
-        ({"phases__0__gates__3__on": "2006-01-01"}, "outside-window", "phases[0].gates[3].on"),
-        ({"phases__0__from": "2005-09-01", "phases__0__to": "2005-09-01"}, "outside-stage", "phases[0].from"),
-        ({"phases__0__to": "2005-09-01"}, "outside-stage", "phases[0].to"),
-        ({"phases__0__next": []}, "phase-unreachable", "phases[1].id"),
-        ({"phases__0__next": ["judge"]}, "phase-unreachable", "phases[1].id"),
-        ({"phases__1__next": ["work"]}, "phase-cycle", "phases[1].next"),
-        ({"phases__0__gates__2__on": "2005-08-25"}, "key-without-effect", "phases[0].gates[2].on"),
-        ({"phases__0__gates__3__meeting": "kick-off"}, "key-without-effect", "phases[0].gates[3].meeting"),
-        ({"obligations__0__days": [5]}, "key-without-effect", "obligations[0].days"),
-        ({"obligations__1__on": "2005-09-01"}, "key-without-effect", "obligations[1].on"),
-        ({"obligations__1__days": [15]}, "cadence-incomplete", "obligations[1].cadence"),
-        ({"obligations__1__days": [29, 31]}, "cadence-incomplete", "obligations[1].cadence"),
-        ({"obligations__2__days": None}, "cadence-incomplete", "obligations[2].cadence"),
-        ({"obligations__3__on": None}, "cadence-incomplete", "obligations[3].cadence"),
-        ({"obligations__0__from": "2005-12-31"}, "obligation-empty", "obligations[0].cadence"),
-        ({"groups__2__expected": 71}, "union-size", "groups[2].expected"),
-        ({"groups__3": {"id": "a", "label": "A", "union_of": ["all"]}}, "union-nested", "groups[3].union_of"),
-        ({"indicators__1__base": None}, "indicator-base-missing", "indicators[1].completion"),
-        ({"indicators__1__base": "growth"}, "indicator-base-itself", "indicators[1].base"),
-        ({"targets__1__text": None}, "target-empty", "targets[1].id"),
-        ({"targets__0__unit": "%"}, "unit-mismatch", "targets[0].unit"),
-        ({"trend__tolerance_pct": "-0.01"}, "tolerance-negative", "trend.tolerance_pct"),
-        ({"calendar__rest_days__0__from": "2004-10-01"}, "calendar-year", "calendar.rest_days[0].from"),
-        ({"calendar__work_days__0": "2005-10-10"}, "work-day-ordinary", "calendar.work_days[0]"),
-        ({"calendar__work_days__2": "2005-10-08"}, "duplicate-id", "calendar.work_days[2]"),
-        ({"phases__2__id": "work"}, "duplicate-id", "phases[2].id"),
-        ({"phases__0__gates__1__id": "fixed"}, "duplicate-id", "phases[0].gates[1].id"),
-        ({"scopes__1": {"id": "local", "label": "L"}}, "duplicate-id", "scopes[1].id"),
-        ({"phases__0__stage": "two"}, "unknown-stage", "phases[0].stage"),
-        ({"phases__1__back_to": ["survay"]}, "unknown-phase", "phases[1].back_to[0]"),
-        ({"phases__1__next": ["judge", "x"]}, "unknown-phase", "phases[1].next[1]"),
-        ({"phases__0__gates__0__groups": ["x"]}, "unknown-group", "phases[0].gates[0].groups[0]"),
-        ({"phases__0__gates__0__indicators": ["profit", "x"]}, "unknown-indicator", "phases[0].gates[0].indicators[1]"),
-        ({"phases__0__gates__1__obligations": ["x"]}, "unknown-obligation", "phases[0].gates[1].obligations[0]"),
-        ({"phases__0__gates__2__meeting": "x"}, "unknown-meeting", "phases[0].gates[2].meeting"),
-        ({"groups__2__union_of": ["city", "x"]}, "unknown-group", "groups[2].union_of[1]"),
-        ({"obligations__0__groups": ["x"]}, "unknown-group", "obligations[0].groups[0]"),
-        ({"obligations__0__indicators": ["x"]}, "unknown-indicator", "obligations[0].indicators[0]"),
-        ({"reconciliations__0__groups": ["x"]}, "unknown-group", "reconciliations[0].groups[0]"),
-        ({"indicators__1__base": "x"}, "unknown-indicator", "indicators[1].base"),
-        ({"targets__1__indicator": "x"}, "unknown-indicator", "targets[1].indicator"),
-        ({"targets__0__scope": "x"}, "unknown-scope", "targets[0].scope"),
-        ({"trend__growth": "x"}, "unknown-indicator", "trend.growth"),
-        ({"trend__benefit": "x"}, "unknown-indicator", "trend.benefit"),
-        ({"roles__1__commands": ["report.*", "reports.*"]}, "unknown-command", "roles[1].commands[1]"),
-        ({"assignments__0__role": "x"}, "unknown-role", "assignments[0].role"),
-        ({"stages__0__clause": "plam:3"}, "unknown-document", "stages[0].clause"),
-        ({"phases__0__gates__1__clause": "x:2"}, "unknown-document", "phases[0].gates[1].clause"),
-    ],
-)
-def test_what_is_wrong_is_found_at_its_path_with_a_remedy(changes: dict[str, Any], code: str, path: str) -> None:
-    definition = define(**changes)
-    assert (code, path) in found(definition)
-    assert all(problem.fix.template for problem in check(definition))
+def cases() -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """Read what is changed in the sound definition, and what is said of it: path, code, message and remedy."""
+    for block in WRONG.read_text().split("\n\n")[1:]:
+        lines = block.strip("\n").split("\n")
+        changes = dict(line.split(" = ", 1) for line in lines if not line.startswith(" "))
+        yield (
+            {path.replace(".", "__"): json.loads(value) for path, value in changes.items()},
+            [line.strip() for line in lines if line.startswith(" ")],
+        )
+
+
+@pytest.mark.parametrize(("changes", "said"), [*cases()])
+def test_everything_that_is_wrong_is_said_at_its_path_with_a_remedy(changes: dict[str, Any], said: list[str]) -> None:
+    assert [str(problem) for problem in check(define(**changes))] == said
 
 
 def test_a_campaign_without_phases_is_told_so_and_nothing_more() -> None:
