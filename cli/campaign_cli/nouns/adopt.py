@@ -84,7 +84,7 @@ def plan(keep: tuple[str, ...], reassess: bool, team: str, entity: str, exit_cod
     if entity:
         give_entity(call, made, entity, known=session.entities())
     else:
-        give_plan(call, made)
+        give_plan(call, made, closed=session.campaign().closed)
     if exit_code and not made.empty:
         raise Stop(Exit.DIFFERENCES)
 
@@ -145,7 +145,7 @@ def apply(file: Path | None, propose: bool, **given: Any) -> None:  # noqa: ANN4
     try:
         _act(call, session, applied)
     except adopt.Stale as stale:
-        give_plan(call, stale.current)
+        give_plan(call, stale.current, closed=session.campaign().closed)
         raise
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from campaign.problems import T
+from campaign.problems import T, Text
 from campaign_cli.call import Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop
@@ -46,6 +46,16 @@ def list_(group: str, check: bool) -> None:  # noqa: FBT001 -- click's flag
         (Column("criterion", T("criterion")), criterion.label if criterion else None),
     )
     rows = [msgspec.structs.asdict(lag) for lag in found]
-    present(call, session, Sheet("laggards", fields, (Table("laggards", LAGGARDS, rows),)))
+    table = Table(
+        "laggards", LAGGARDS, rows, notes=() if rows else (_nobody(criterion.label if criterion else ""),), quiet=True
+    )
+    present(call, session, Sheet("laggards", fields, (table,)))
     if check and not all(lag.reminder for lag in found):
         raise Stop(Exit.DIFFERENCES)
+
+
+def _nobody(criterion: str) -> Text:
+    """Say why there is nobody in the list."""
+    if not criterion:
+        return T("there is no criterion: declare `laggards` in registers.yaml, then adopt it with `campaign apply`")
+    return T("nobody lags behind by the criterion {criterion}", criterion=criterion)

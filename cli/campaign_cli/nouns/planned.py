@@ -41,8 +41,8 @@ def summary(call: Call, made: "Plan") -> str:
     return between.join(parts) if parts else call.say(T("no changes"))
 
 
-def give_plan(call: Call, made: "Plan") -> None:
-    """Write MADE: the size, what is added, changed and removed, and how many entities it concerns."""
+def give_plan(call: Call, made: "Plan", *, closed: bool) -> None:
+    """Write MADE: the size, what is added, changed and removed, how many entities it concerns; whether it is CLOSED."""
     counts = {kind: made.count(kind) for kind in ("added", "changed", "removed")}
     rows = [msgspec.structs.asdict(change) for change in made.changes]
     extra = {
@@ -58,9 +58,18 @@ def give_plan(call: Call, made: "Plan") -> None:
         "consequences": made.consequences,
         "texts": made.texts,
         "contents": made.contents,
+        "closed": closed,
     }
     title = T("{summary}", summary=summary(call, made))
-    give(call, Table("plan", CHANGES, rows, title=title, notes=tuple(_notes(made, counts)), extra=extra, quiet=True))
+    notes = (*_notes(made, counts), *((_closed(made),) if closed else ()))
+    give(call, Table("plan", CHANGES, rows, title=title, notes=notes, extra=extra, quiet=True))
+
+
+def _closed(made: "Plan") -> Text:
+    return T(
+        "the campaign {campaign} is closed: only accounts, access_keys and assignments can still change",
+        campaign=made.campaign,
+    )
 
 
 def _notes(made: "Plan", counts: dict[str, int]) -> Iterable[Text]:
