@@ -1,6 +1,9 @@
 """What a team's file changes, for whom, and everything that it may have wrong."""
 
+import json
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,6 +27,7 @@ from campaign.domain.governing import governing, held
 from campaign.domain.state import CampaignState, Context, EntityState
 from campaign.domain.teams import files_behind, for_entity
 
+WRONG = Path(__file__).with_name("wrong_teams.txt")
 BOUNDS = Window(date(2005, 8, 1), date(2005, 12, 31))
 GATE = Gate(id="begins", check=Check.DATE_REACHED, on=date(2005, 9, 1))
 PHASES = tuple(
@@ -109,33 +113,19 @@ def duty(name: str = "fence", **changes: object) -> Obligation:
 
 
 IMPLEMENTATION = TeamPhase(id="implementation", to=date(2005, 12, 1))
-WRONG: list[tuple[Team, str, str]] = [
-    (team(entities=()), "team-for-nobody", "teams[0].id"),
-    (team(groups=("foucs",)), "unknown-group", "teams[0].groups[0]"),
-    (team(phases=(TeamPhase(id="implementaton"),)), "unknown-phase", "teams[0].phases[0].id"),
-    (team(phases=(TeamPhase(id="survey", to=date(2005, 8, 20)),)), "team-without-bounds", "teams[0].phases[0].to"),
-    (team(phases=(TeamPhase(id="implementation", to=date(2006, 1, 1)),)), "outside-bounds", "teams[0].phases[0].to"),
-    (team(phases=(TeamPhase(id="implementation", to=date(2005, 8, 2)),)), "dates-reversed", "teams[0].phases[0]"),
-    (
-        team(phases=(TeamPhase(id="implementation", gates=(TeamGate(id="begin", on=date(2005, 9, 2)),)),)),
-        "unknown-gate",
-        "teams[0].phases[0].gates[0].id",
-    ),
-    (team(duties=(TeamDuty(id="weakly"),)), "unknown-obligation", "teams[0].duties[0].id"),
-    (team(duties=(TeamDuty(id="weekly", weekday=6),)), "later-than-province", "teams[0].duties[0].id"),
-    (team(duties=(TeamDuty(id="plan", on=date(2005, 7, 1)),)), "outside-bounds", "teams[0].duties[0].id"),
-    (team(obligations=(duty(on=date(2007, 1, 1)),)), "outside-window", "teams[0].obligations[0].on"),
-    (team(obligations=(duty("weekly"),)), "duplicate-id", "teams[0].obligations[0].id"),
-    (team(obligations=(duty(groups=("keys",)),)), "unknown-group", "teams[0].obligations[0].groups[0]"),
-    (team("c", phases=(IMPLEMENTATION,)), "team-without-owner", "teams[0].id"),
-]
 
 
-@pytest.mark.parametrize(("own", "code", "path"), WRONG, ids=[f"{code} {path}" for _, code, path in WRONG])
-def test_each_mistake_is_named_at_its_path(own: Team, code: str, path: str) -> None:
-    (found,) = team_rules.check(ruled(own))
-    assert (found.code, found.place.field) == (code, path)
-    assert found.fix.template
+def cases() -> Iterator[tuple[Team, list[str]]]:
+    """Read what a team's file changes, and all that is said of it: path, code, message and remedy."""
+    for block in WRONG.read_text().split("\n\n")[1:]:
+        changes, *said = block.strip("\n").split("\n")
+        own = {"id": "a", "label": "a", "entities": ["faw"], **json.loads(changes)}
+        yield msgspec.convert(own, Team), [line.strip() for line in said]
+
+
+@pytest.mark.parametrize(("own", "said"), [*cases()])
+def test_all_mistakes_are_named_at_their_paths_with_a_remedy(own: Team, said: list[str]) -> None:
+    assert [str(found) for found in team_rules.check(ruled(own))] == said
 
 
 def test_obligations_without_bounds_are_the_province_s_alone() -> None:
@@ -151,18 +141,40 @@ def test_obligations_without_bounds_are_the_province_s_alone() -> None:
 )
 def test_two_teams_may_not_move_the_same_thing_for_the_same_ones(scope: dict[str, object]) -> None:
     one, other = (team(name, phases=(IMPLEMENTATION,), **scope) for name in ("a", "b"))
-    (found,) = team_rules.check(ruled(one, other))
-    assert (found.code, found.place.field) == ("team-rivals", "teams[1].id")
+    rivals = "teams[1].id: team-rivals b and a both move implementation (leave it to one of them)"
+    assert [str(found) for found in team_rules.check(ruled(one, other))] == [rivals]
     apart = team("b", duties=(TeamDuty(id="weekly", weekday=2),), **scope)
     assert team_rules.check(ruled(one, apart)) == []
 
 
 def test_two_teams_may_not_give_their_obligations_one_id() -> None:
     one, other = (team(name, entities=(name,), obligations=(duty(),)) for name in ("a", "b"))
-    assert [found.place.field for found in team_rules.check(ruled(one, other))] == [
-        "teams[0].obligations[0].id",
-        "teams[1].obligations[0].id",
+    said = "duplicate-id fence is an obligation of another team, too (give it an id that begins with the team's)"
+    assert [str(found) for found in team_rules.check(ruled(one, other))] == [
+        f"teams[{place}].obligations[0].id: {said}" for place in (0, 1)
     ]
+
+
+def test_two_teams_that_move_several_things_of_several_ones_are_told_of_all_at_once() -> None:
+    everything = {"phases": (IMPLEMENTATION,), "duties": (TeamDuty(id="weekly", weekday=2),)}
+    one, other = (team(name, entities=("faw", name), **everything) for name in ("a", "b"))
+    (found,) = team_rules.check(ruled(one, other))
+    assert found.message.values == {"team": "b", "other": "a", "names": "implementation, weekly"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"entities": ("faw",)}, {"entities": ("vw",)}),
+        ({"entities": (), "groups": ("key",)}, {"entities": (), "groups": ("others",)}),
+        ({"entities": (), "prefecture": "220100"}, {"entities": (), "prefecture": "220200"}),
+        ({"entities": (), "prefecture": "220100"}, {"entities": (), "groups": ("key",)}),
+    ],
+    ids=["other entities", "other groups", "other prefectures", "a prefecture and a group"],
+)
+def test_teams_of_others_may_move_the_same_thing(one: dict[str, object], other: dict[str, object]) -> None:
+    both = (team(name, phases=(IMPLEMENTATION,), **scope) for name, scope in (("a", one), ("b", other)))
+    assert team_rules.check(ruled(*both)) == []
 
 
 def test_a_sound_team_has_no_problem() -> None:
