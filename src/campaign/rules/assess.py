@@ -139,12 +139,16 @@ def standings(field: Field, adjustments: Iterable[Adjustment]) -> tuple[dict[str
     claims = {name: _claim(field, award, name, stops[name]) for name in sorted(field.rows)}
     paid, cuts = _paid(field, award, claims)
     by_hand: dict[str, tuple[Adjustment, ...]] = {}
-    for item in sorted(adjustments, key=lambda item: (item.entity, item.name, item.authority, item.reason)):
+    for item in sorted(adjustments, key=_by_what):
         by_hand[item.entity] = (*by_hand.get(item.entity, ()), item)
     found = {
         name: _standing(field, name, (claims[name], paid[name]), stops[name], by_hand.get(name, ())) for name in claims
     }
     return found, cuts
+
+
+def _by_what(item: Adjustment) -> tuple[str, str, str, str, Decimal]:
+    return item.entity, item.name, item.authority, item.reason, item.amount
 
 
 def _claim(field: Field, award: Award | None, name: str, stops: tuple[Stop, ...]) -> Decimal:
