@@ -1,7 +1,8 @@
 """Which of mutmut's mutants are of logic: not those of messages, codes, casts, and lines that cannot be reached.
 
 A mutant of a message changes what a person reads, not what is decided: of `T("template", name=value)` the template and
-the list of names are left alone, while the expressions that make the values are mutated like any other.
+the list of names are left alone, while the expressions that make the values are mutated like any other.  `strict=True`
+of a zip is an assertion: both sides are as long as each other by construction, and no test can make them differ.
 """
 
 import re
@@ -21,6 +22,7 @@ def logic(module: cst.Module, mutations: list[Mutation]) -> list[Mutation]:
     spared = {id(node) for call in _calls(module, "T") for node in [call, *_strings(call)]}
     spared |= {id(node) for call in _calls(module, "cast") for node in [call, *_walk(call.args[0])]}
     spared |= {id(node) for call in _calls(module, "assert_never") for node in _walk(call)}
+    spared |= {id(argument.value) for call in _calls(module, "zip") for argument in call.args if _asserts(argument)}
     return [
         mutation
         for mutation in mutations
@@ -39,11 +41,17 @@ def _spares(before: cst.CSTNode, after: cst.CSTNode) -> bool:
     if isinstance(before, cst.Call) and isinstance(after, cst.Call):
         kept = {id(argument) for argument in after.args}
         touched = [argument for argument in before.args if id(argument) not in kept]
-        return bool(touched) and all(_tells(argument.value) for argument in touched)
+        return bool(touched) and all(_tells(argument.value) or _asserts(argument) for argument in touched)
     if isinstance(before, cst.Match) and isinstance(after, cst.Match):
         left = {id(case) for case in after.cases}
         return any(any(_calls(case, "assert_never")) for case in before.cases if id(case) not in left)
     return False
+
+
+def _asserts(argument: cst.Arg) -> bool:
+    """Whether ARGUMENT is `strict=True`."""
+    named = argument.keyword is not None and argument.keyword.value == "strict"
+    return named and isinstance(argument.value, cst.Name) and argument.value.value == "True"
 
 
 def _tells(value: cst.BaseExpression) -> bool:
