@@ -4,6 +4,7 @@ import os
 import time
 
 import msgspec
+from faults.alone import answer_of
 from faults.client import RETRIED, Line, asked
 from faults.history import Answer
 from faults.stores import clock
@@ -48,5 +49,4 @@ def given(store: str, command: str) -> Answer | None:
         if error.problems[0].code not in RETRIED:
             raise
         return None
-    reasons = tuple(reason.code for reason in reply.refusal.reasons) if reply.refusal else ()
-    return Answer(reply.refusal is None, reply.first, reply.last, reasons)
+    return answer_of(reply)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import msgspec
-from faults.alone import Ask
+from faults.alone import Ask, answer_of
 from faults.history import Answer, Call
 from faults.stores import clock, open_session
 from simulation.wishes import DAY, STRANGER, request
@@ -72,8 +72,7 @@ def attempt(store: str, name: str, session: Session | None) -> tuple[Answer | No
         if session is not None:
             session.close()
         return None, None
-    reasons = tuple(reason.code for reason in reply.refusal.reasons) if reply.refusal else ()
-    return Answer(reply.refusal is None, reply.first, reply.last, reasons), session
+    return answer_of(reply), session
 
 
 def main(store: str, name: str, commands: str, diary: str) -> None:

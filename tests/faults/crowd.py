@@ -6,16 +6,17 @@ from pathlib import Path
 
 import msgspec
 from app.folders import harvest
-from faults.alone import Alone
+from faults.alone import Alone, asked_again
 from faults.client import asked
 from faults.client import read as calls_in
-from faults.history import Call, amiss, missed
+from faults.history import Call, amiss, missed, unnoted
 from faults.nursery import Nursery
 from faults.stores import clock, open_log
 from faults.tail import read as seen_in
 from simulation.wishes import KEY
 
 from campaign.app.adopt import apply
+from campaign.app.audit import verify
 from campaign.app.handle import Who, handle
 from campaign.app.session import Session, Settings
 from campaign.domain.commands import EnrolEntity
@@ -106,17 +107,22 @@ def kept(store: str) -> Contents:
     return copy.contents
 
 
-def judge(store: str, start: Contents, calls: list[Call], seen: list[list[int]]) -> tuple[list[str], int]:
+def judge(store: str, start: Contents, calls: list[Call], seen: list[list[tuple[int, str]]]) -> tuple[list[str], int]:
     """Say what is amiss with what the crowd left behind, and how long the log is."""
     log = open_log(store, clock(0), read_only=True)
     records, rows = list(log.scan()), list(log.scan_rows())
     outcomes = {outcome.command_id: outcome for outcome in log.tree().outcomes()}
-    log.close()
     asks = {call.command_id: asked(call.command_id) for call in calls}
+    session = Session(log, Settings(campaign=KEY), clock(0))
+    again = [*asked_again(session, asks, calls), *unnoted(calls, log.attempts())]
+    verified = [f"{problem.code}: {problem.message}" for problem in verify(session).problems]
+    log.close()
     return [
         *(f"{call.request} was never answered" for call in unanswered(calls)),
         *amiss(calls, records, outcomes),
-        *(line for positions in seen for line in missed(positions, len(rows))),
+        *(line for each in seen for line in missed(each, records)),
+        *again,
+        *verified,
         *Alone(start, KEY, asks).amiss(rows, outcomes, calls),
     ], len(rows)
 

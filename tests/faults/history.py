@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from campaign.domain.events import Recorded
-from campaign.store.log import Outcome
+from campaign.store.log import Attempt, Outcome
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -109,9 +109,17 @@ def acknowledged(call: Call) -> bool:
     return bool(call.answers) and call.answers[0].accepted and call.answers[0].first > 0
 
 
-def missed(seen: Sequence[int], head: int) -> list[str]:
-    """A reader at the tail saw every position once and in order."""
-    due = list(range(1, head + 1))
+def missed(seen: Sequence[tuple[int, str]], records: Sequence[Recorded]) -> list[str]:
+    """A reader at the tail saw every position once and in order, with the command that stands there for good."""
+    due = [(record.position, record.command_id) for record in records]
     if list(seen) == due:
         return []
-    return [f"a reader missed {sorted(set(due) - set(seen))[:5]} of {head}; it saw {list(seen)[-5:]} last"]
+    lacking = [position for position, _ in sorted(set(due) - set(seen))]
+    return [f"a reader missed {lacking[:5]} of {len(due)}; it saw {list(seen)[-5:]} last"]
+
+
+def unnoted(calls: Sequence[Call], attempts: Sequence[Attempt]) -> list[str]:
+    """Whoever was told that they may not stands in the access journal."""
+    noted = {attempt.command_id for attempt in attempts}
+    told = {call.command_id for call in calls for said in call.answers if "not-permitted" in said.reasons}
+    return [f"{name} was not permitted, and nobody noted it" for name in sorted(told - noted)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from faults.alone import Ask
+from faults.alone import Ask, answer_of
 from faults.history import Answer, Call
 from simulation.machine import Machine, SimulatedTables
 from simulation.wishes import DAY, KEY, STRANGER, request
@@ -190,8 +190,7 @@ class Office:
             return type(error).__name__
         except Problems as error:
             return error.problems[0].code
-        reasons = tuple(reason.code for reason in reply.refusal.reasons) if reply.refusal else ()
-        return Answer(reply.refusal is None, reply.first, reply.last, reasons)
+        return answer_of(reply)
 
     def give(self, session: Session, ask: Ask) -> Result:
         """Give the commands to the log."""
@@ -201,9 +200,12 @@ class Office:
 class Reader:
     """Follows the log from its start, and goes on where it was when it is killed or cut off."""
 
+    pause = 6_000
+    """Microseconds between two looks, at most."""
+
     def __init__(self, world: World, machine: Machine, name: str) -> None:
         self.world, self.machine, self.name = world, machine, name
-        self.seen: list[int] = []
+        self.seen: list[tuple[int, str]] = []
         self.over: Callable[[], bool] = lambda: False
         self._last = False
         self._program = Program(world, name, self._follow)
@@ -221,8 +223,8 @@ class Reader:
         tables = self.tables()
         try:
             log = Engine(tables, (), _no_clock, CODEC)
-            for record in log.follow(self.seen[-1] if self.seen else 0, self._wait):
-                self.seen.append(record.position)
+            for record in log.follow(self.seen[-1][0] if self.seen else 0, self._wait):
+                self.seen.append((record.position, record.command_id))
                 self.world.note(self.name, "sees", record.position)
         except Problems:
             return False
@@ -235,7 +237,7 @@ class Reader:
         if self._last:
             return False
         self._last = self.over()
-        self._program.step("waits", 6_000)
+        self._program.step("waits", self.pause)
         return True
 
     def kill(self) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from faults.alone import Alone
-from faults.history import amiss, missed
+from faults.alone import Alone, asked_again
+from faults.history import amiss, missed, unnoted
 from simulation.actors import CODEC, KEY, NOON
 from simulation.machine import copied
 from simulation.play import Run, opened
 
 from campaign import verifier
+from campaign.app.session import Session, Settings
 from campaign.domain.events import Recorded
 from campaign.readmodels.views import ALL
 from campaign.store.codec import canonical
@@ -23,7 +24,9 @@ def wrong(run: Run) -> list[str]:
     return [
         *(f"{call.command_id} was never answered" for call in run.calls if call.answered is None),
         *amiss(run.calls, records, run.contents.commands),
-        *(line for seen in run.seen for line in missed(seen, len(records))),
+        *(line for seen in run.seen for line in missed(seen, records)),
+        *unnoted(run.calls, run.contents.attempts),
+        *asked_again(Session(log, Settings(campaign=KEY), lambda: NOON), run.asks, run.calls),
         *views(run, records),
         *tree(run),
         *Alone(copied(opened()), KEY, run.asks, CODEC).amiss(run.contents.events, run.contents.commands, run.calls),

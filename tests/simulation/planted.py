@@ -19,7 +19,7 @@ from campaign.app.handle import handle
 from campaign.app.session import Session
 from campaign.readmodels.views import ALL
 from campaign.store.engine import Engine
-from campaign.store.log import Batch, Conflict, Outcome, Row
+from campaign.store.log import Attempt, Batch, Conflict, Outcome, Row
 from campaign.store.memory import Contents
 from campaign.store.queue import Job, Queue
 from campaign.store.tables import Tables
@@ -167,6 +167,36 @@ class TrustingReader(Reader):
         return SequenceTables(self.machine, self._program, self._shown)
 
 
+class DirtyTables(SimulatedTables):
+    """Sees what others are about to commit."""
+
+    @property
+    def _kept(self) -> Contents:  # type: ignore[override]
+        drafts = [each._draft for each in self.machine.clients if each._writing and each._draft is not None]
+        return (drafts or [self.machine.shown])[0]
+
+
+class DirtyReader(Reader):
+    """Reads what may not come to be (control of P-06)."""
+
+    pause = 300
+
+    def tables(self) -> SimulatedTables:
+        return DirtyTables(self.machine, self._program)
+
+
+class BlindEyeTables(SimulatedTables):
+    """Keeps no access journal."""
+
+    def note(self, attempts: Sequence[Attempt], recorded_at: str) -> None:
+        """Look away."""
+
+
+class BlindEyeMachine(Machine):
+    def connect(self, program: Program) -> SimulatedTables:
+        return BlindEyeTables(self, program)
+
+
 class HastyQueue(Queue):
     """Answers each of a group as soon as it is done, before the commit (P-01 for group commit)."""
 
@@ -238,6 +268,8 @@ PLANTED: Sequence[tuple[str, Cast, str]] = (
     ("the clock orders", Cast(machine=ClockMachine), "time runs back"),
     ("views beside the transaction", Cast(machine=LooseMachine), "is not the fold"),
     ("a reader that trusts a sequence", Cast(reader=TrustingReader), "a reader missed"),
+    ("a reader that sees what is not committed", Cast(reader=DirtyReader), "a reader missed"),
+    ("attempts not noted", Cast(machine=BlindEyeMachine), "nobody noted it"),
     ("a group told before its commit", Cast(sharing=HastyOffice), "was answered"),
     ("a conflict in a group told as done", Cast(sharing=ForgivingOffice), "was answered"),
     ("a group that keeps half of a command", Cast(sharing=SloppyOffice), "in all"),

@@ -51,7 +51,7 @@ class Run(msgspec.Struct):
     contents: Contents
     calls: list[Call]
     asks: dict[str, Ask]
-    seen: list[list[int]]
+    seen: list[list[tuple[int, str]]]
     heads: list[tuple[int, bytes]]
     trace: str
     lines: list[str] | None
