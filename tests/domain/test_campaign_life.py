@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 from domain.playing import DEFINITION, KEY, SCHEME, TEXT, by, recorded
+from domain.refusals import held
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def play(asked: Sequence[tuple[c.CampaignCommand, str]]) -> tuple[CampaignState,
     state = CampaignState()
     history: list[Recorded] = []
     for command, actor in asked:
-        answer = campaign.decide(command, state, Context(DEFINITION, state), by(actor))
+        answer = held(command, campaign.decide(command, state, Context(DEFINITION, state), by(actor)))
         for event in () if isinstance(answer, Refused) else answer:
             history.append(recorded(event, len(history) + 1, actor))
             state = campaign.evolve(state, history[-1])
@@ -87,8 +88,8 @@ def test_every_valid_history_folds_and_keeps_its_promises(asked: list[tuple[c.Ca
     for nominee in state.individuals.values():
         assert nominee.reviewed_by not in {nominee.nominated_by, nominee.person}
         assert nominee.status != "granted" or nominee.reviewed_by
-    for held in (meeting for meeting in state.meetings.values() if meeting.held_on):
-        assert held.held_on == held.dates[-1]
+    for meeting in (meeting for meeting in state.meetings.values() if meeting.held_on):
+        assert meeting.held_on == meeting.dates[-1]
 
 
 @given(st.lists(ASKED, max_size=25), ASKED)
@@ -99,7 +100,7 @@ def test_nothing_is_accepted_after_the_close_but_custody_and_who_may_come_in(
     state, history = play([*START, *asked])
     closed = campaign.evolve(state, recorded(CampaignClosed("done"), len(history) + 1))
     command, actor = last
-    answer = campaign.decide(command, closed, Context(DEFINITION, closed), by(actor))
+    answer = held(command, campaign.decide(command, closed, Context(DEFINITION, closed), by(actor)))
     if isinstance(command, c.AdoptDefinition) and not isinstance(answer, Refused):
         assert but_access(from_canonical(command.definition)) == but_access(DEFINITION)
     else:
@@ -129,7 +130,7 @@ def test_milestones_come_in_order_whatever_is_asked(asked: list[c.ProjectCommand
     context = Context(DEFINITION, play(START)[0])
     state, number = project.INITIAL, 0
     for command in asked:
-        answer = project.decide(command, state, context, by("ann"))
+        answer = held(command, project.decide(command, state, context, by("ann")))
         for event in () if isinstance(answer, Refused) else answer:
             number += 1
             state = project.evolve(state, recorded(event, number, stream=f"project:{KEY}/p"))

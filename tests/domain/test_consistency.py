@@ -168,6 +168,7 @@ def test_commands_that_nobody_may_give_are_noted() -> None:
         ("check", {"obligations__0__act": "check"}),
         ("bulletin", {"obligations__0__act": "bulletin"}),
         ("register", {"registers": [{"id": "issue", "label": "Issues"}]}),
+        ("notice", {"notices": [{"id": "late", "label": "Late", "channels": ["mail"]}]}),
     ],
 )
 def test_a_command_that_nobody_may_give_is_no_matter_where_the_campaign_has_no_use_for_it(

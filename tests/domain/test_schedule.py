@@ -108,6 +108,57 @@ def test_a_period_is_cut_to_the_days_of_the_duty() -> None:
     assert (second.opens_on, second.closes_on) == (date(2005, 8, 20), date(2005, 8, 26))
 
 
+AT_THE_ENDS = [
+    ("weekly", {"weekday": 5}, date(2005, 9, 2), date(2005, 9, 9), [("2005-W35", 2), ("2005-W36", 9)]),
+    ("weekly", {"weekday": 5}, date(2005, 9, 3), date(2005, 9, 8), []),
+    ("weekly", {"weekday": 1}, date(2005, 9, 2), date(2005, 9, 12), [("2005-W36", 5), ("2005-W37", 12)]),
+    ("weekly", {"weekday": 7}, date(2005, 9, 4), date(2005, 9, 4), [("2005-W35", 4)]),
+    (
+        "half_monthly",
+        {"days": [15, 31]},
+        date(2005, 9, 15),
+        date(2005, 9, 30),
+        [("2005-09-H1", 15), ("2005-09-H2", 30)],
+    ),
+    ("half_monthly", {"days": [15, 31]}, date(2005, 9, 16), date(2005, 9, 29), []),
+    ("half_monthly", {"days": [31, 15]}, date(2005, 9, 1), date(2005, 9, 15), [("2005-09-H1", 15)]),
+    ("monthly", {"days": []}, date(2005, 9, 1), date(2005, 9, 30), [("2005-09", 30)]),
+    ("monthly", {"days": []}, date(2005, 9, 1), date(2005, 9, 29), []),
+    ("monthly", {"days": []}, date(2005, 9, 30), date(2005, 9, 30), [("2005-09", 30)]),
+]
+
+
+@pytest.mark.parametrize(("cadence", "fields", "first", "last", "periods"), AT_THE_ENDS)
+def test_a_period_belongs_to_the_dates_in_which_it_ends(
+    cadence: str, fields: dict[str, object], first: date, last: date, periods: list[tuple[str, int]]
+) -> None:
+    """On their first day and on their last, and neither the day before nor the day after."""
+    entry = duty(cadence, roll="none", **fields, **{"from": first, "to": last})
+    assert [(found.period, found.closes_on) for found in scheduled(define(entry), entry)] == [
+        (name, date(2005, 9, day)) for name, day in periods
+    ]
+
+
+def test_each_period_begins_after_the_one_before() -> None:
+    spans = {
+        entry.period: (entry.opens_on, entry.closes_on)
+        for cadence, fields in (("weekly", {"weekday": 3}), ("half_monthly", {"days": [10, 31]}), ("monthly", {}))
+        for entry in scheduled(define(), duty(cadence, **fields))
+    }
+    assert spans["2005-W31"] == (date(2005, 8, 1), date(2005, 8, 3))
+    assert spans["2005-W32"] == (date(2005, 8, 4), date(2005, 8, 10))
+    assert spans["2005-08-H1"] == (date(2005, 8, 1), date(2005, 8, 10))
+    assert spans["2005-08-H2"] == (date(2005, 8, 11), date(2005, 8, 31))
+    assert spans["2005-09-H1"] == (date(2005, 9, 1), date(2005, 9, 10))
+    assert spans["2005-08"] == (date(2005, 8, 1), date(2005, 8, 31))
+    assert spans["2005-12"] == (date(2005, 12, 1), date(2005, 12, 31))
+
+
+def test_a_duty_owed_before_the_window_opens_on_its_own_day() -> None:
+    (entry,) = scheduled(define(), duty("once", on=date(2005, 7, 1), roll="none"))
+    assert (entry.opens_on, entry.closes_on, entry.due_on) == (date(2005, 7, 1),) * 3
+
+
 def test_a_duty_without_dates_of_its_own_holds_for_the_campaigns_window() -> None:
     assert window_of(define(), duty("weekly")) == Window(date(2005, 8, 1), date(2005, 12, 31))
 

@@ -215,6 +215,7 @@ LEVELS = Indicator(id="i", label="i", unit="u")
 STATED = Indicator(id="i", label="i", unit="u", zero_base="state")
 GROWTH = Indicator(id="i", label="i", unit="u", completion="ratio_of_growth")
 LOSS = Indicator(id="i", label="i", unit="u", completion="loss_reduction", zero_base="state")
+STRICT = msgspec.structs.replace(LOSS, zero_base="refuse")
 WORDS = Indicator(id="i", label="i", unit="u", completion="qualitative")
 
 
@@ -225,6 +226,7 @@ WORDS = Indicator(id="i", label="i", unit="u", completion="qualitative")
         (LEVELS, 150, -15, None, "measured", "-10"),
         (STATED, 0, 5, None, "no_base", None),
         (STATED, -3, 5, None, "no_base", None),
+        (msgspec.structs.replace(GROWTH, zero_base="state"), 115, 5, 0, "no_base", None),
         (GROWTH, 15, "16.5", None, "measured", "110"),
         (GROWTH, 115, 130, 100, "measured", "200"),
         (GROWTH, 115, 90, 100, "measured", "-66." + "6" * 47 + "7"),
@@ -252,30 +254,28 @@ def test_completion(  # noqa: PLR0917 -- a table's columns
 
 
 @pytest.mark.parametrize(
-    ("indicator", "goal", "base"),
+    ("indicator", "goal", "base", "said"),
     [
-        (LEVELS, "0", None),
-        (LEVELS, "-1", None),
-        (GROWTH, "0", None),
-        (GROWTH, "115", "0"),
-        (GROWTH, "115", "-5"),
-        (GROWTH, "100", "100"),
-        (msgspec.structs.replace(LOSS, zero_base="refuse"), "0", "0"),
+        (LEVELS, "0", None, "0"),
+        (LEVELS, "-1", None, "-1"),
+        (GROWTH, "0", None, "0"),
+        (GROWTH, "115", "0", "0"),
+        (GROWTH, "115", "-5", "-5"),
+        (GROWTH, "100", "100", "0"),
+        (STRICT, "0", "0", "0"),
+        (STRICT, "0", "-5.0", "-5.0"),
+        (STRICT, "0", None, "0"),
     ],
 )
-def test_no_percentage_is_taken_of_a_zero_or_negative_base(indicator: Indicator, goal: str, base: str | None) -> None:
+def test_no_percentage_is_taken_of_a_zero_or_negative_base(
+    indicator: Indicator, goal: str, base: str | None, said: str
+) -> None:
     level = None if base is None else Decimal(base)
     found = attainment.completion(indicator, Decimal(goal), Decimal(5), level)
     assert isinstance(found, Refused)
-    assert [(reason.code, reason.rule) for reason in found.reasons] == [("no-base", "i.zero_base")]
-
-
-@pytest.mark.parametrize(("base", "said"), [(None, "0"), (Decimal("-5.0"), "-5.0")])
-def test_a_refused_percentage_names_the_base(base: Decimal | None, said: str) -> None:
-    strict = msgspec.structs.replace(LOSS, zero_base="refuse")
-    found = attainment.completion(strict, Decimal(0), Decimal(5), base)
-    assert isinstance(found, Refused)
-    assert found.reasons[0].message.values["base"] == said
+    assert [(reason.code, reason.rule, reason.message.values) for reason in found.reasons] == [
+        ("no-base", "i.zero_base", {"indicator": "i", "base": said})
+    ]
 
 
 @forall(NUMBERS, NUMBERS, NUMBERS)
