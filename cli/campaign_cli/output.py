@@ -171,7 +171,12 @@ def to_csv(call: Call, data: Table | Sheet) -> str:
 
 def _csv_rows(table: Table) -> Iterator[list[str]]:
     yield [column.field for column in table.columns]
-    yield from ([_csv_cell(row.get(column.field)) for column in table.columns] for row in table.rows)
+    yield from (csv_cells(table.columns, row) for row in table.rows)
+
+
+def csv_cells(columns: Sequence[Column], row: Row) -> list[str]:
+    """Return the cells of ROW under COLUMNS as CSV has them."""
+    return [_csv_cell(row.get(column.field)) for column in columns]
 
 
 def _as_table(sheet: Sheet) -> Table:

@@ -236,6 +236,7 @@ TREE: Tree = {
         {
             "list": Leaf(T("list the events"), "nouns.log:list_"),
             "show": Leaf(T("show one event with its body"), "nouns.log:show"),
+            "follow": Leaf(T("print new events as they come"), "nouns.follow:follow"),
             "export": Leaf(T("write the whole log as a folder, or its events as JSON Lines"), "nouns.folder:export"),
         },
     ),
