@@ -105,7 +105,7 @@ class _Parser:
 
     def advice(self) -> Text:
         long = self.here.kind == "word" and len(self.here.text) >= SHORTEST_GUESS
-        word = closest(self.here.text, RESERVED) if long else ""
+        word = closest(self.here.text, RESERVED) if long and self.here.text not in RESERVED else ""
         return T("did you mean {choice}?", choice=word) if word else T("remove it, or write the operator before it")
 
     def finish(self, tree: Tree) -> None:
