@@ -28,6 +28,7 @@ EXTRAS = {
     "icalendar": "calendar",
     "cryptography": "evidence",
     "jinja2": "documents",
+    "keyring": "keyring",
     "psycopg": "postgres",
     "pyarrow": "parquet",
     "typst": "documents",

@@ -1,20 +1,21 @@
 """The address of a PostgreSQL store: `postgresql://…`, safe to show, encrypted where it leaves the machine.
 
 Everything else in it is libpq's: several hosts, target_session_attrs, service=…, sslmode=….  What it leaves out comes
-from PGSERVICE, PGPASSFILE, PGPASSWORD and the other variables that libpq reads.
+from PGSERVICE, PGPASSFILE, PGPASSWORD and the other variables that libpq reads; a password from the keyring, too.
 """
 
 import os
 import re
 from collections.abc import Mapping
 
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T, need
 
 SCHEME = r"[a-z][a-z0-9+.-]*://"
 ADDRESS = re.compile(SCHEME, re.IGNORECASE)
 SECRETS = re.compile(rf"({SCHEME}[^\s/?#@:]*):\S*@", re.IGNORECASE)
 SECRET_VALUES = re.compile(r"((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^&\s]*)", re.IGNORECASE)
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+KEYRING = "CAMPAIGN_KEYRING"
 TLS = T("add sslmode=verify-full and sslrootcert to the address, or sslmode=require at least")
 
 
@@ -53,6 +54,35 @@ def distant(parameters: Mapping[str, str]) -> list[str]:
     """
     addresses = parameters.get("hostaddr") or parameters.get("host") or os.environ.get("PGHOST", "")
     return [host for host in addresses.split(",") if not local(host)]
+
+
+def with_secret(parameters: Mapping[str, str], store: str) -> dict[str, str]:
+    """Return PARAMETERS with the login's password out of the keyring, where CAMPAIGN_KEYRING names a service in it.
+
+    Raises Problems (codes `store-secret`, `extra-missing`) rather than go on without.
+    """
+    service = os.environ.get(KEYRING)
+    if not service or parameters.get("password"):
+        return dict(parameters)
+    need("keyring")
+    from getpass import getuser  # noqa: PLC0415 -- wanted only here
+
+    import keyring  # noqa: PLC0415 -- an extra
+    from keyring.errors import KeyringError  # noqa: PLC0415 -- likewise
+
+    place = Place(field=redacted(store))
+    login = parameters.get("user") or os.environ.get("PGUSER") or getuser()
+    try:
+        password = keyring.get_password(service, login)
+    except KeyringError as error:
+        message = T("the keyring cannot be read: {reason}", reason=error)
+        fix = T("unlock it, or unset {name} and use PGPASSFILE", name=KEYRING)
+        raise Problems([Problem("store-secret", message, fix, place)]) from error
+    if password is None:
+        message = T("the keyring has no password of {login} for {service}", login=login, service=service)
+        fix = T("put it there with `keyring set {service} {login}`", service=service, login=login)
+        raise Problems([Problem("store-secret", message, fix, place)])
+    return {**parameters, "password": password}
 
 
 def encrypted(parameters: Mapping[str, str], store: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from campaign.problems import Problem, Problems, T
-from campaign.store.dsn import encrypted, local, redacted, unencrypted
+from campaign.store.dsn import encrypted, local, redacted, unencrypted, with_secret
 from campaign.store.postgres_faults import is_lost, problem_of, unreachable
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def opened(dsn: str) -> Connection:
         message = T("{path} is not an address that PostgreSQL understands", path=path)
         fix = T("write it as postgresql://USER@HOST:PORT/DATABASE")
         raise Problems([Problem("store-address", message, fix)]) from error
-    parameters: dict[str, Any] = {**DEFAULTS, **encrypted(asked, dsn)}
+    parameters: dict[str, Any] = {**DEFAULTS, **with_secret(encrypted(asked, dsn), dsn)}
     try:
         connection = psycopg.connect("", autocommit=True, **parameters)
     except psycopg.Error as error:
