@@ -1,5 +1,6 @@
 """The demonstration's story, told once, and what must hold of it."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
@@ -54,6 +55,8 @@ def test_the_story_tells_of_everything_that_the_issue_names(session: Session, to
     assert sum(line.corrections for state in states.values() for line in state.reports.values()) == 1
     assert sum(line.revisions for state in states.values() for line in state.targets.values()) == 1
     assert {line.status for state in states.values() for line in state.findings.values()} == {"corrected", "confirmed"}
+    said = [line.statement for state in states.values() for line in state.findings.values()]
+    assert not any(re.search("[a-z{]", text) for text in said), "in the language of its data"
     assert any("held at a gate" in line and not line.endswith(" 0 held at a gate") for line in told)
     individuals = session.campaign().individuals.values()
     assert [entry.status for entry in individuals] == ["granted", "granted"]

@@ -15,7 +15,7 @@ from campaign.demo.stage1 import signature, target_lines
 from campaign.domain import commands as c
 from campaign.domain.events import Figure
 from campaign.domain.schedule import Owed, owed
-from campaign.problems import T
+from campaign.problems import T, Text
 
 MONTHS = 12
 MUDDLED = "monthly_report-2005-09"
@@ -141,7 +141,7 @@ def disputed(story: Story) -> None:
     def ask() -> None:
         (found,) = screen(story.agenda.session)
         story.say(T("check {check} finds: {statement}", check=found.check, statement=found.statement))
-        (reply,) = raise_(story.agenda.session, [found], story.agenda.who(story.statistics), str)
+        (reply,) = raise_(story.agenda.session, [found], story.agenda.who(story.statistics), _in_chinese)
         story.agenda.replies.append(reply)
         asked.append(found.finding)
 
@@ -156,6 +156,11 @@ def disputed(story: Story) -> None:
 
     story.agenda.at(day, ask)
     story.agenda.at(after(day, 4), answer)
+
+
+def _in_chinese(statement: Text) -> str:
+    """Say what was found as the office of the story writes it, whatever catalogue is compiled where it is told."""
+    return statement.fill("{period} 增速 {growth}、水平 {level} 推算上年为 {implied}，而上年全部为 {whole}")
 
 
 def falsified(story: Story) -> None:
