@@ -5,7 +5,7 @@ from typing import Any
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
-from campaign.problems import Place, Problem, Problems, T, Text
+from campaign.problems import Place, Problem, Problems, T, Text, need
 
 MAX_XML_BYTES = 20_000_000
 MAX_DEPTH = 100
@@ -73,13 +73,14 @@ def _bytes(path: Path) -> bytes:
 
 
 def parse_xml(data: bytes, file: str) -> Element:
-    """Parse DATA, named FILE in problems. Raises Problems: xml-dtd, xml-too-deep, xml-too-large, xml-syntax."""
-    try:
-        from defusedxml.common import DefusedXmlException  # noqa: PLC0415 -- an extra: only where XML is read
-        from defusedxml.expatreader import DefusedExpatParser  # noqa: PLC0415 -- likewise
-    except ImportError:
-        fix = T("install campaign[dmn]")
-        raise _one("dmn-extra", T("reading DMN needs the package defusedxml"), fix, Place(file)) from None
+    """Parse DATA, named FILE in problems.
+
+    Raises Problems: xml-dtd, xml-too-deep, xml-too-large, xml-syntax; extra-missing without defusedxml.
+    """
+    need("defusedxml", place=Place(file))
+    from defusedxml.common import DefusedXmlException  # noqa: PLC0415 -- an extra: only where XML is read
+    from defusedxml.expatreader import DefusedExpatParser  # noqa: PLC0415 -- likewise
+
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     builder = _Builder(file, parser)
     parser.setFeature(feature_namespaces, 1)
