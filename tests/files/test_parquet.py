@@ -25,7 +25,7 @@ def back(path: Path) -> list[tuple[object, ...]]:
 
 
 @given(ROWS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_what_is_read_is_what_was_written(tmp_path_factory: pytest.TempPathFactory, rows: list[parquet.Row]) -> None:
     path = tmp_path_factory.mktemp("p") / "events.parquet"
     assert parquet.write(path, rows) == len(rows)

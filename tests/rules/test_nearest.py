@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rules.support import dec, scheme, table
 
 from campaign.problems import Problems
-from campaign.rules import Scheme
+from campaign.rules import Adjustment, Scheme
 from campaign.rules.nearer import graded
-from campaign.rules.reasons import Nearer
+from campaign.rules.reasons import ByHandSeen, Nearer
 
 SCALES = {"number": "0.01", "percent": "0.0001", "money": "1", "integer": "1", "days": "1", "months": "1"}
 SIGNS = {"percent": "%", "money": "元", "days": " days", "months": " months"}
@@ -169,3 +169,21 @@ def test_a_value_at_which_the_scheme_has_no_answer_is_no_way() -> None:
     assert [(one.input, one.to, one.reaches) for one in told] == [("s", "1.01", "A"), ("x", "4", "A")]
     with pytest.raises(Problems):
         made.evaluate({"x": 3})
+
+
+def test_what_was_adjusted_by_hand_stays_so_while_one_looks_for_the_nearest() -> None:
+    made = scheme(
+        "calculations:\n"
+        "  s: {type: number, formula: x * 2, adjust: {by: 省办, at least: -9, at most: 9, clause: 第八条}}\n"
+        + ONE.replace("| x ||", "| s ||").replace("1 ||", "10 ||"),
+        "x: number",
+    )
+    told = made.evaluate({"x": dec(1)}, {"s": dec(4)}).explain()
+    assert told.nearer == (Nearer("d", "s", "6", "10.01", "+4.01", "A"), Nearer("d", "x", "1", "3.01", "+2.01", "A"))
+    because = told.find("s")
+    assert (because.value, because.by_hand) == ("6", (ByHandSeen("4", "", ""),))
+    assert made.evaluate({"x": dec(1)}).explain().find("s").by_hand == ()
+    together = made.assess({"p": {"x": dec(1)}}, [Adjustment("p", "s", dec(4), "省办", "复核")]).explain("p")
+    assert together.nearer == told.nearer
+    assert together.find("s").by_hand == (ByHandSeen("4", "省办", "复核"),)
+    assert together.find("s").value == "6"
