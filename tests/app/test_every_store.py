@@ -28,7 +28,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], S
         return kept[kind]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("desk"))  # the keys of persons lie beside whoever opens a database
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))  # where the keys of a database lie
         yield tell
     for session in kept.values():
         session.close()

@@ -117,9 +117,33 @@ def test_a_dry_run_writes_nothing_to_a_database(migrated: str) -> None:
     assert _head(migrated) == 0
 
 
-def test_what_belongs_to_a_store_lies_beside_the_file_or_here_under_the_databases_name() -> None:
+def test_what_belongs_to_a_store_lies_beside_the_file_or_in_a_place_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     assert beside("data/c.db", ".log-key") == Path("data/c.db.log-key")
-    assert beside(f"postgresql://li:{SECRET}@db/jilin?sslmode=require", ".log-key") == Path("jilin.log-key")
+    dsn = f"postgresql://li:{SECRET}@db/jilin?sslmode=require"
+    assert beside(dsn, ".log-key") == tmp_path / ".campaign" / "jilin.log-key"
+
+
+def test_the_keys_of_a_database_lie_in_a_folder_for_their_owner_only(
+    migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "desk").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path / "desk")
+    assert run("--at", DAY_ONE, "--as", "p-wei-lichang", "apply", "--rehearsal", "--yes", store=migrated).exit_code == 0
+    rotate = ("--at", DAY_ONE, "--as", "p-audit-admin-1", "audit", "rotate-key")
+    assert run(*rotate, "--dry-run", store=migrated).exit_code == 0
+    assert list((tmp_path / "home").iterdir()) == []
+    assert run(*rotate, store=migrated).exit_code == 0
+    keep = ("--at", DAY_ONE, "--as", "p-office-1", "person", "keep", "p-office-1", "--name", "王芳")
+    assert run(*keep, store=migrated).exit_code == 0
+    keys = tmp_path / "home" / ".campaign"
+    assert sorted(path.suffix for path in keys.iterdir()) == [".log-key", ".person-keys"]
+    assert keys.stat().st_mode & 0o777 == 0o700
+    assert list((tmp_path / "desk").iterdir()) == []
 
 
 # --- how it ends when it fails -------------------------------------------------------------------------------------

@@ -175,11 +175,14 @@ def cosign(proof: Path, key: tuple[str, ...], state: Path, key_file: Path | None
 def rotate_key(key_file: Path | None, name: str, reason: str) -> None:
     """Record the key that signs checkpoints from here on."""
     from campaign.app import evidence
+    from campaign.app.stores import make_room
     from campaign_cli.outcome import give_reply
 
     call = current()
     path = _key_file(call, key_file)
-    if not path.parent.is_dir():
+    if not call.dry_run:
+        make_room(path)
+    if not path.parent.is_dir() and not (call.dry_run and key_file is None):
         place = Place(file=str(path))
         raise Problems(
             [Problem("key-missing", T("there is no folder for {path}", path=path), T("make it first"), place)]

@@ -27,7 +27,7 @@ DEMO_STORE = "demo-2005.db"
 )
 def demo(path: str | None, short: bool) -> None:  # noqa: FBT001 -- click's flag
     """Play the story and show what came of it."""
-    from campaign.app.stores import beside
+    from campaign.app.stores import beside, make_room
     from campaign.demo.perform import perform
     from campaign_cli.nouns.final import show_all
 
@@ -35,7 +35,9 @@ def demo(path: str | None, short: bool) -> None:  # noqa: FBT001 -- click's flag
     call.store = path or DEMO_STORE
     if call.only_says(T("{path} would be made", path=call.store)):
         return
-    session = perform(call.store, call.note, short=short, key_file=beside(call.store, ".log-key"))
+    key_file = beside(call.store, ".log-key")
+    make_room(key_file)
+    session = perform(call.store, call.note, short=short, key_file=key_file)
     show_all(call, session)
     session.close()
 

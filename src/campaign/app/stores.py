@@ -26,9 +26,20 @@ def shown(store: str) -> str:
     return redacted(store)
 
 
+KEYS = "~/.campaign"
+"""Where the keys of databases lie: a server has no folder of ours, and the working directory is another every day."""
+
+
 def beside(store: str, suffix: str) -> Path:
-    """Return the path of what belongs to a store: beside its file, or here under the database's name."""
-    return Path(f"{database(store) if is_dsn(store) else store}{suffix}")
+    """Return the path of what belongs to a store: beside its file, or in KEYS under the database's name."""
+    return Path(KEYS).expanduser() / f"{database(store)}{suffix}" if is_dsn(store) else Path(f"{store}{suffix}")
+
+
+def make_room(path: Path) -> None:
+    """Make the folder KEYS, for its owner only, where PATH lies in it; any other folder is for its owner to make."""
+    keys = Path(KEYS).expanduser()
+    if path.parent == keys:
+        keys.mkdir(mode=0o700, exist_ok=True)
 
 
 def absent(store: str) -> Problem:
