@@ -21,7 +21,11 @@ SYNTHETIC = T("synthetic: the figures of this campaign are made by a generator")
 def present(call: Call, session: "Session", data: Table | Sheet) -> None:
     """Write DATA with what must be said about the campaign of SESSION."""
     rehearsal, synthetic = marks(session)
-    extra = {"rehearsal": rehearsal, "synthetic": synthetic, **({"partial": True} if session.log.partial() else {})}
+    extra = {
+        "rehearsal": rehearsal,
+        "synthetic": synthetic,
+        **({"partial": True} if session.log.partial(session.key) else {}),
+    }
     give(call, msgspec.structs.replace(data, notes=data.notes + footer(session), extra={**extra, **data.extra}))
 
 
@@ -29,7 +33,7 @@ def footer(session: "Session") -> tuple[Text, ...]:
     """Return what stands below every view of the campaign."""
     rehearsal, synthetic = marks(session)
     part = T("{account} sees only a part of the log", account=session.log.account)
-    said = ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic), (part, session.log.partial()))
+    said = ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic), (part, session.log.partial(session.key)))
     return tuple(note for note, holds in said if holds)
 
 

@@ -48,7 +48,7 @@ def by_login(server: Cluster, where: Path) -> Iterator[Stand]:
     persons = rights.holders()
     database, logins_of = server.fresh(), {role: f"m_{role}" for role in persons}
     listed = {OWNER: logins.PERSONS[OWNER]} | {logins_of[role]: (person,) for role, person in persons.items()}
-    keeper = logins.begin(server, database, where, listed)
+    keeper = logins.begin(server, database, logins.folder(where, listed), listed)
     sessions = {
         role: open_session(Settings(server.dsn(database, login), at=rights.AT), write=True)
         for role, login in logins_of.items()

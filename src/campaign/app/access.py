@@ -126,11 +126,15 @@ def held(session: Session, account: str = "") -> Iterator[tuple[Account, Assignm
                 yield line, None, ""
 
 
-def whole(log: Log) -> None:
-    """Object to a store that hides rows from whoever asks: they would look as if they were gone.
+def whole(log: Log, campaign: str = "", *, beside: bool = False) -> None:
+    """Object to a store that hides records of CAMPAIGN (of any: "") from whoever asks: they would look as if gone.
 
-    Raises Problems (code `not-permitted`).
+    beside: the access journal is needed as well.  Raises Problems (code `not-permitted`).
     """
-    if log.partial():
+    if log.partial(campaign):
         message = T("{account} sees only a part of the log", account=log.account)
-        raise Problems([Problem(NOT_PERMITTED, message, T("have it done by a login that reaches everything"))])
+    elif beside and log.partial(beside=True):
+        message = T("{account} sees only its own lines of the access journal", account=log.account)
+    else:
+        return
+    raise Problems([Problem(NOT_PERMITTED, message, T("have it done by a login that reaches everything"))])

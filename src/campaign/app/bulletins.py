@@ -155,13 +155,13 @@ def show(session: Session, period: str, obligation: str = "", number: int | None
     """
     named, edition = found(session, period, obligation, number)
     if edition is None:
-        whole(session.log)
+        whole(session.log, session.key)
         draft = make(session, period, named)
         head = evidence.sealed(session, draft.bulletin.cutoff_position)
         return Shown(draft, None, as_published=True, checkpoint=head)
     made = make(session, period, named, cutoff_of(edition))
     if made.sha256 != edition.sha256:
-        whole(session.log)  # what is hidden from this login is no change of what was published
+        whole(session.log, session.key)  # what is hidden from this login is no change of what was published
     return Shown(made, edition, made.sha256 == edition.sha256, edition.checkpoint)
 
 

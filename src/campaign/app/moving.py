@@ -44,7 +44,7 @@ def copy(source: str, target: str, told: Progress = silent) -> Copied:
         message = T("source and target are the same store")
         raise Problems([Problem("copy-same-store", message, T("name another target"), Place(field="TARGET"))])
     with closing(_opened(source)) as old:
-        whole(old)
+        whole(old, beside=True)
         if target == MEMORY or present(target):
             with closing(_opened(target, write=True)) as new:
                 return copying.copy(old, new, told)
@@ -85,7 +85,7 @@ def backup(store: str, file: Path, told: Progress = silent) -> Moved:
     with appearing(file) as draft:
         if is_dsn(store):
             with closing(_opened(store)) as old:
-                whole(old)
+                whole(old, beside=True)
                 _into(old, draft, told)
         elif store == MEMORY or not present(store):
             raise Problems([absent(store)])

@@ -73,9 +73,9 @@ class Engine:
         """The account by which the store itself knows whoever is connected, "" where it knows none."""
         return self._tables.account
 
-    def partial(self) -> bool:
-        """Whether the store hides rows from whoever is connected."""
-        return self._tables.partial()
+    def partial(self, campaign: str = "", *, beside: bool = False) -> bool:
+        """Whether records of CAMPAIGN (of any: "") are hidden from whoever is connected, or what is BESIDE them."""
+        return self._tables.partial(campaign, beside=beside)
 
     # --- commands ------------------------------------------------------------------------------------------------
 

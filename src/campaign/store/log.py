@@ -169,8 +169,11 @@ class Log(Protocol):
     def account(self) -> str:
         """The account by which the store itself knows whoever is connected, "" where it knows none."""
 
-    def partial(self) -> bool:
-        """Whether the store hides rows from whoever is connected, so that what is missing need not be gone."""
+    def partial(self, campaign: str = "", *, beside: bool = False) -> bool:
+        """Whether the store hides records of CAMPAIGN, or of any for "", so that what is missing need not be gone.
+
+        beside: or the access journal of others, which lies beside the log.
+        """
 
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
         """Write all or nothing and fold the views; the same command again returns its first outcome.

@@ -156,9 +156,9 @@ class PostgresTables(Work):
             for attempt in attempts:
                 self._do(COPY_ATTEMPT, attempt.recorded_at, *msgspec.structs.astuple(attempt)[:6])
 
-    def partial(self) -> bool:
+    def partial(self, campaign: str = "", *, beside: bool = False) -> bool:
         """Whether the login reaches only a part."""
-        return not self._one("SELECT reaches_all()")
+        return not (self._one("SELECT reaches_all()") if beside else self._one("SELECT sees(%s)", campaign))
 
     def attempts(self) -> list[Attempt]:
         """Return the access journal."""

@@ -23,8 +23,8 @@ class Tables(ABC):
         """The account by which the store itself knows whoever is connected, "" where it knows nobody."""
         return ""
 
-    def partial(self) -> bool:
-        """Whether the store hides rows from whoever is connected to it."""
+    def partial(self, campaign: str = "", *, beside: bool = False) -> bool:  # noqa: ARG002 -- a database hides rows
+        """Whether records of CAMPAIGN (of any: "") are hidden from whoever is connected, or what is BESIDE them."""
         return False
 
     @abstractmethod

@@ -22,10 +22,11 @@ $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {reader}, {writer}, {keeper};
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC, {reader}, {writer}, {keeper};
 REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC;
-GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer}, {keeper};
+GRANT USAGE ON SCHEMA {schema} TO PUBLIC;
 GRANT SELECT ON streams, events, commands, views, view_positions, persons, tree, checkpoints, access, migrations,
-    reach, speaks, four_eyes TO {reader}, {writer}, {keeper};
-GRANT EXECUTE ON FUNCTION note_attempts, is_owner, reaches_all, reaches, log_tip, stand_of, touched
+    reach, speaks, four_eyes, ties, posts TO {reader}, {writer}, {keeper};
+GRANT EXECUTE ON FUNCTION note_attempts TO PUBLIC;
+GRANT EXECUTE ON FUNCTION is_owner, reaches_all, reaches, sees, log_tip, stand_of, touched
     TO {reader}, {writer}, {keeper};
 GRANT EXECUTE ON FUNCTION lock_log, take_stance, append_command, settle_command TO {writer}, {keeper};
 GRANT INSERT, UPDATE, DELETE ON views, view_positions, tree, persons TO {keeper};
