@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from rules.support import codes, dec, scheme
+from rules.values_table import FILE, lines
 
 from campaign.problems import Problems, Text
 from campaign.rules.exact import CONTEXT, numeral, percentage, rounded, shown
@@ -227,3 +228,7 @@ def test_all_inputs_are_checked_at_once_against_their_ranges() -> None:
         "test.yaml:3:76: input-mistyped word: c is none of a, b (write one of its words)",
         "test.yaml: m: input-unknown m: no such input is declared (choose one of x, n, ok, word)",
     ]
+
+
+def test_values_of_every_kind_are_written_admitted_and_said_as_ever() -> None:
+    assert list(lines()) == FILE.read_text(encoding="utf-8").splitlines()

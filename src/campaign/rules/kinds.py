@@ -137,7 +137,7 @@ def written(text: str, kind: Kind) -> Value | Text:
         return None
     value: object = plain
     if kind.name in DECIMAL:
-        value = numeral(plain)
+        value = None if _foreign(plain, kind) else numeral(plain)
         if value is not None and kind.name == "percent" and _suspicious(plain, value):
             return T(
                 "{value} in a percentage would be {percent}", value=plain, percent=percentage(numeral(plain) or ONE)
@@ -151,6 +151,13 @@ def written(text: str, kind: Kind) -> Value | Text:
     if value is None:
         return T("{value} is not a value of {kind}", value=plain, kind=kind)
     return accept(value, kind, kind.name)
+
+
+def _foreign(text: str, kind: Kind) -> bool:
+    """Whether a number carries the sign of another kind: 元 in a percentage, % in an amount or a count."""
+    if text.endswith("元"):
+        return kind.name in DURATIONS | {"percent"}
+    return text.endswith("%") and kind.name not in {"number", "percent"}
 
 
 def unquoted(text: str) -> str:
