@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import TypeAlias, TypeVar
 
 import msgspec
-from domain.refusals import held
+from domain.refusals import said
 
 from campaign.domain import campaign, project
 from campaign.domain.commands import Asked, Command
@@ -149,7 +149,7 @@ def answer(
     """Decide a campaign command after the events GIVEN."""
     state = campaign_after(*given)
     told = campaign.decide(command, state, Context(definition, state), asked or by("ann"))  # type: ignore[arg-type]
-    return held(command, told)
+    return said(command, told)
 
 
 def codes(outcome: tuple[Event, ...] | Refused) -> list[str]:

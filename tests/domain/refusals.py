@@ -1,9 +1,11 @@
 """What every refusal owes the one who is refused: what is wrong, in which field, by which rule, and what to do.
 
-The tables of the tests name codes; this holds each refusal that they meet to the rest.
+The tables of the tests name codes; this holds each refusal that they meet to the rest, and to its words in
+refusals.txt, where all that may be said to a command stands together.
 """
 
 import re
+from pathlib import Path
 
 import msgspec
 
@@ -12,6 +14,7 @@ from campaign.domain.definition import Definition, FourEyes, Team
 from campaign.domain.events import Event, Figure, Target
 from campaign.problems import Problem, Refused
 
+WRITTEN = Path(__file__).with_name("refusals.txt")
 OF_THE_WHOLE = frozenset(
     {"nothing-changes", "gate-shut", "four-eyes", "entity-exited", "not-stopped", "bulletin-not-published"}
     | {"campaign-not-open", "campaign-closed", "no-definition", "notice-number", "halves-do-not-add-up"}
@@ -54,6 +57,26 @@ def held(command: Command, answer: tuple[Event, ...] | Refused) -> tuple[Event, 
         for event in answer:
             typed(event)
     return answer
+
+
+def said(command: Command, answer: tuple[Event, ...] | Refused) -> tuple[Event, ...] | Refused:
+    """Return the ANSWER to COMMAND, as `held` does, having held every reason to a line of refusals.txt."""
+    kind = type(command).__name__
+    for reason in held(command, answer).reasons if isinstance(answer, Refused) else ():
+        line = HASH.sub("…", f"{reason} [{reason.rule}]" if reason.rule else str(reason))
+        assert line in LINES.get(kind, ()), f"if this is right, write it into {WRITTEN.name} below {kind}:\n    {line}"
+    return held(command, answer)
+
+
+def _lines() -> dict[str, list[str]]:
+    kinds = (block.split("\n    ") for block in WRITTEN.read_text().rstrip().split("\n\n")[1:])
+    return {kind: lines for kind, *lines in kinds}
+
+
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
+"""Which hash it is depends on every word of a definition."""
+
+LINES = _lines()
 
 
 def typed(struct: msgspec.Struct) -> None:

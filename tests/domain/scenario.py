@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
-from domain.refusals import held
+from domain.refusals import held, said
 
 from campaign.domain import campaign
 from campaign.domain import commands as c
@@ -205,7 +205,7 @@ def codes(answer: tuple[Event, ...] | Refused) -> list[str]:
 
 def outcome(life: Life, when: Step) -> list[str] | tuple[Event, ...]:
     """Return the events, or the codes of the refusal."""
-    answer = life.ask(when)
+    answer = said(when.command if isinstance(when, By) else when, life.ask(when))
     return codes(answer) if isinstance(answer, Refused) else answer
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from domain.refusals import held
+from domain.refusals import said
 from domain.scenario import codes, definition, opened, recorded
 
 from campaign.domain import bulletins
@@ -44,7 +44,7 @@ def ask(
     rules: Definition | None = RULES,
     today: date = date(2005, 10, 10),
 ) -> tuple[Event, ...] | Refused:
-    return held(command, decide(command, state, Context(rules, state), Asked("p-1", "", today, today)))
+    return said(command, decide(command, state, Context(rules, state), Asked("p-1", "", today, today)))
 
 
 @pytest.mark.parametrize(

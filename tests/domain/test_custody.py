@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from domain.playing import recorded
-from domain.refusals import held
+from domain.refusals import said
 
 from campaign.domain import campaign
 from campaign.domain import commands as c
@@ -20,7 +20,7 @@ OPEN = CampaignState(version=1, key="jl")
 
 def decide(state: CampaignState, command: CampaignCommand) -> object:
     asked = Asked("p-1", "r", DAY, DAY)
-    decision = held(command, campaign.decide(command, state, Context(None, state), asked))
+    decision = said(command, campaign.decide(command, state, Context(None, state), asked))
     return [reason.code for reason in decision.reasons] if isinstance(decision, Refused) else decision
 
 

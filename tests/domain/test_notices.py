@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from domain.refusals import held
+from domain.refusals import said
 from domain.scenario import DEFINITION, TODAY, campaign_of, codes, opened, recorded
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +30,7 @@ AGAIN = e.NoticeTaken("late", "office", 2, ABOUT)
 
 def answer(command: c.CampaignCommand, state: CampaignState, *, rules: bool = True) -> list[str] | tuple[e.Event, ...]:
     context = Context(RULES if rules else None, state)
-    found = held(command, campaign.decide(command, state, context, c.Asked("clock", "", TODAY, TODAY)))
+    found = said(command, campaign.decide(command, state, context, c.Asked("clock", "", TODAY, TODAY)))
     return codes(found) if isinstance(found, Refused) else found
 
 

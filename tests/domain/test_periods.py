@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from domain.refusals import held
+from domain.refusals import said
 from domain.scenario import DEFINITION, TODAY, campaign_of, codes, opened
 
 from campaign.domain import campaign
@@ -23,7 +23,7 @@ def answer(
     command: c.CampaignCommand, state: CampaignState, today: date = TODAY, *, rules: bool = True
 ) -> list[str] | tuple[e.Event, ...]:
     context = Context(DEFINITION if rules else None, state)
-    found = held(command, campaign.decide(command, state, context, c.Asked("clock", "", today, today)))
+    found = said(command, campaign.decide(command, state, context, c.Asked("clock", "", today, today)))
     return codes(found) if isinstance(found, Refused) else found
 
 

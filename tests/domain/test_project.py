@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 from domain.playing import DEFINITION, OPENED, TODAY, Given, by, campaign_after, codes, project_after, remedied
-from domain.refusals import held
+from domain.refusals import said
 
 from campaign.domain import project
 from campaign.domain.commands import Asked, Command, ReachMilestone, RegisterProject, SelectProject
@@ -31,7 +31,7 @@ def answer(
     definition: Definition | None = DEFINITION,
 ) -> Decision:
     context = Context(definition, campaign_after(*campaign))
-    return held(command, project.decide(command, project_after(*given), context, asked or by("ann")))
+    return said(command, project.decide(command, project_after(*given), context, asked or by("ann")))
 
 
 @pytest.mark.parametrize(

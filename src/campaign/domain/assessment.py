@@ -31,7 +31,7 @@ def flaws(text: str, name: str) -> tuple[Problem, ...]:
         return error.problems
     if scheme.name == name:
         return ()
-    message = T("the text is of the scheme {found}, not {name}", found=scheme.name, name=name)
+    message = T("the text is of the scheme {found}, not {name}", found=scheme.name, name=name or "-")
     return (Problem("scheme-name", message, T("adopt it under its own name"), Place(field="scheme")),)
 
 

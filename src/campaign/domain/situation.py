@@ -89,7 +89,8 @@ def unknown(code: str, field: str, name: str, known: Iterable[str]) -> Problem:
     """Say that NAME is none of KNOWN, and name these."""
     choices = ", ".join(known)
     fix = T("use one of: {choices}", choices=choices) if choices else T("there is none yet")
-    return problem(code, T("{field} {name} is not known", field=field, name=name), fix, field=field)
+    message = T("{field} {name} is not known", field=field, name=name.strip() or "-")
+    return problem(code, message, fix, field=field)
 
 
 def four_eyes(rule: str, message: Text, fix: Text) -> Problem:

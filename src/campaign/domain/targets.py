@@ -120,7 +120,7 @@ def _halves(target: Target) -> list[Problem]:
         first=first,
         second=second,
         sum=halves,
-        value="" if target.value is None else exact.normal(target.value),
+        value="-" if target.value is None else exact.normal(target.value),
     )
     return [problem("halves-do-not-add-up", message, T("correct the value or a half"), field="second_half")]
 
