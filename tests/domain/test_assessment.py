@@ -223,6 +223,14 @@ def test_who_is_not_assessed_and_why() -> None:
     assert drawn(text, stays).rows == {"faw": {"group": "focus"}}
 
 
+@pytest.mark.parametrize(("day", "assessed"), [(29, False), (30, False), (31, True)])
+def test_whoever_left_by_the_day_is_not_assessed(day: int, assessed: bool) -> None:  # noqa: FBT001 -- a column of the table
+    left = By(c.ExitStatistics("faw", date(2005, 10, day), "shell", "empty"), OTHER, date(2005, 10, day))
+    found = drawn(scheme(group="text"), life(left).state, on=date(2005, 10, 30))
+    assert ("faw" in found.rows) is assessed
+    assert ("faw" in found.left_out) is not assessed
+
+
 def test_the_group_is_the_first_the_scheme_names_or_the_entitys_own() -> None:
     words = scheme(group="text").replace("{type: text}", "{type: text, values: [key, focus]}", 1)
     found = drawn(words, life().state)

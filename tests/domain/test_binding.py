@@ -165,6 +165,13 @@ def test_an_entity_that_is_held_stays_under_its_own_definition_with_its_marks() 
     assert life.ask(asked) == (e.DefinitionBound(sha256(canonical(MONDAYS)), GIVEN, reason="试点", held=True),)
 
 
+def test_an_entity_that_is_held_through_two_adoptions_stays_on_the_first() -> None:
+    life = answering(MONDAYS)
+    life.record(*life.ask(c.BindDefinition("faw", held=True)))
+    life.context = Context(RELABELLED, adopted(FRIDAYS, MONDAYS, RELABELLED))
+    assert life.ask(c.BindDefinition("faw", held=True))[0].sha256 == sha256(canonical(FRIDAYS))
+
+
 def test_what_was_never_bound_is_under_the_definition_just_replaced() -> None:
     life = answering(MONDAYS)
     life.context = Context(RELABELLED, adopted(FRIDAYS, MONDAYS, RELABELLED))

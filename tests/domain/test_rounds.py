@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from domain.scenario import DEFINITION, ENROL, Life, Step, given, outcome
+from domain.scenario import DEFINITION, ENROL, By, Life, Step, given, outcome
 
 from campaign.domain import commands as c
 from campaign.domain import events as e
@@ -57,6 +57,22 @@ def changed(command: c.RecordCheck, **changes: object) -> c.RecordCheck:
 )
 def test_the_life_of_a_check(before: tuple[Step, ...], when: Step, then: list[str] | tuple[e.Event, ...]) -> None:
     assert outcome(given(*before), when) == then
+
+
+@pytest.mark.parametrize(
+    ("day", "then"), [(date(2005, 9, 15), ["period-not-begun"]), (date(2005, 9, 16), []), (date(2005, 9, 30), [])]
+)
+def test_a_check_belongs_to_a_period_from_its_first_day(day: date, then: list[str]) -> None:
+    found = outcome(given(), By(changed(SOUND, period="2005-09-H2"), on=day))
+    assert (found if isinstance(found, list) else []) == then
+
+
+@pytest.mark.parametrize(("day", "then"), [(date(2005, 9, 30), ["not-later"]), (date(2005, 10, 1), [])])
+def test_somebody_looks_again_after_the_day_of_the_check(day: date, then: list[str]) -> None:
+    for step in (changed(SOUND, follow_up_on=day), msgspec.structs.replace(STILL, follow_up_on=day)):
+        before = () if isinstance(step, c.RecordCheck) else (FINDING, DEFICIENT)
+        found = outcome(given(*before), step)
+        assert (found if isinstance(found, list) else []) == then
 
 
 def test_a_check_keeps_its_inspector_and_counts_who_looked_again() -> None:
