@@ -51,7 +51,7 @@ class Alone:
         pending, told, begun = refused(calls), acknowledged(calls), started(calls)
         for kept in sorted((kept for kept in outcomes.values() if kept.first), key=lambda kept: kept.first):
             self._strike(pending, told, begun)
-            if kept.command_id in self.asks:
+            if kept.command_id in self.asks and kept.first <= len(events):
                 self._at = instant_of(events[kept.first - 1][4])
                 handle(self.session, self.asks[kept.command_id].commands, self.asks[kept.command_id].who())
         self._strike(pending, told, begun)

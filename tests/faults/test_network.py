@@ -42,6 +42,6 @@ def happened_twice(nursery: Nursery, folder: Path, seed: int) -> bool:
     prepare(server.dsn(name), folder / "folder")
     with between(server.port, Manners(cut=0.02), seed=seed) as proxy:
         way = server.dsn(name).replace(str(server.port), str(proxy.port))
-        tale = play(nursery, server.dsn(name), folder, Crowd(CLIENTS, 40, 0), seed, way=way, client="faults.blind")
+        tale = play(nursery, server.dsn(name), folder, Crowd(CLIENTS, 40, 0), seed, way=way, client=["faults.blind"])
     server.drop(name)
     return any(" happened" in line for line in tale.amiss)
