@@ -57,13 +57,11 @@ class Frontier:
             for hashed in leaves:
                 self.add(hashed)
             return []
-        hashes = list(leaves)
+        hashes, digest = list(leaves), hashlib.sha256
         levels = [hashes]
         while len(hashes) > 1:
-            hashes = [
-                hashlib.sha256(b"\1" + left + right).digest()
-                for left, right in zip(hashes[::2], hashes[1::2], strict=True)
-            ]
+            pairs = zip(hashes[::2], hashes[1::2], strict=True)
+            hashes = [digest(b"\1" + left + right).digest() for left, right in pairs]
             levels.append(hashes)
         above, hashed = self.size // width, hashes[0]
         while above & 1:
@@ -457,14 +455,16 @@ class Walk:
         for record in records:
             self._one(record)
 
-    def take_batch(self, records: Sequence[Sequence[Any]], leaves: Sequence[bytes], kept: Sequence[bytes]) -> bool:
+    def take_batch(self, records: Sequence[Sequence[Any]], leaves: Sequence[bytes], kept: bytes) -> bool:
         """Take rows (position, stream, version, topic, recorded_at, …, body) with their LEAVES all at once.
 
-        Returns False, and takes nothing, where anything about them is unusual; then they are to be taken one by one.
+        kept: the hashes that the tree was made of, in one piece, as far as it goes.  Returns False, and takes nothing,
+        where anything about them is unusual; then they are to be taken one by one.
         """
         first, last, times = self.last + 1, self.last + len(records), [row[4] for row in records]
         in_place = not self.broken and [row[0] for row in records] == list(range(first, last + 1))
-        if not in_place or list(leaves[: len(kept)]) != kept or times[0] < self._at or times != sorted(times):
+        same = b"".join(leaves[: len(kept) // HASH_SIZE]) == kept
+        if not in_place or not same or times[0] < self._at or times != sorted(times):
             return False
         versions: dict[str, int] = {}
         before = self._versions
@@ -476,8 +476,9 @@ class Walk:
         before.update(versions)
         self.last, self._at = last, times[-1]
         self._grow(first, leaves)
-        for row in records:
-            if row[3].startswith(SPECIAL):
+        special = {topic for topic in {row[3] for row in records} if topic.startswith(SPECIAL)}
+        for row in records if special else ():
+            if row[3] in special:
                 position, stream, version, topic, at = row[:5]
                 record = Record(position, b"", stream, version, topic, at, row[-1])
                 self._special(topic.partition(".")[0], record)

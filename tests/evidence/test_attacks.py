@@ -167,6 +167,17 @@ def test_a_leaf_of_the_tree_edited(office: Office) -> None:
     assert [finding[:2] for finding in office.alone()] == [(42, "tree")]
 
 
+@pytest.mark.parametrize(("level", "position"), [(0, 41), (3, 321)])
+def test_two_hashes_cut_at_another_place_are_not_what_they_were(office: Office, level: int, position: int) -> None:
+    """One after the other they are the same bytes as before."""
+    with office.intruder() as db:
+        query = "SELECT hash FROM tree WHERE level = ? AND place IN (40, 41) ORDER BY place"
+        whole = b"".join(kept for (kept,) in db.execute(query, (level,)))
+        cut = [(whole[:31], level, 40), (whole[31:], level, 41)]
+        db.executemany("UPDATE tree SET hash = ? WHERE level = ? AND place = ?", cut)
+    assert told(office.audit())[0] == (f"position {position}", "tree")
+
+
 def test_a_hash_inside_the_tree_edited(office: Office) -> None:
     with office.intruder() as db:
         db.execute("UPDATE tree SET hash = ? WHERE level = 3 AND place = 5", (bytes(32),))

@@ -55,6 +55,14 @@ def test_the_tree_made_again_is_the_same(store: Store) -> None:
     assert [log.tree().hashes(level, 0, 20) for level in range(4)] == kept
 
 
+def test_kept_hashes_come_in_one_piece_too(store: Store) -> None:
+    log = store.open()
+    grown(log, 11)
+    log.tree().seal()
+    for level, first, stop in ((0, 0, 11), (0, 3, 5), (1, 0, 20), (2, 1, 2), (5, 0, 1)):
+        assert log.tree().joined(level, first, stop) == b"".join(log.tree().hashes(level, first, stop))
+
+
 def test_a_kept_checkpoint_stays_and_is_there_once(store: Store) -> None:
     log = store.open()
     for note in (Note(1, "a"), Note(1, "b"), Note(1, "a")):

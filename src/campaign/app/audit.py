@@ -111,14 +111,14 @@ def walked(tree: LogTree, notes: Sequence[str]) -> tuple[Walk, list[Finding]]:
 
 def _at_once(tree: LogTree, walk: Walk, rows: list[Row | int]) -> bool:
     """Take a batch in which nothing is unusual; several times as fast as one by one."""
-    hashed = merkle.leaf
     try:
         whole = [row for row in rows if not isinstance(row, int)]
         bodies = [row[-1] for row in whole]
         if len(whole) != len(rows) or [_ENCODE(_DECODE(body)) for body in bodies] != bodies:
             return False
-        leaves = [hashed(canonical(row)) for row in whole]
-        return walk.take_batch(whole, leaves, tree.hashes(0, walk.last, walk.last + len(rows)))
+        leaves = merkle.leaves(map(canonical, whole))
+        kept = tree.joined(0, walk.last, walk.last + len(rows))
+        return kept is not None and walk.take_batch(whole, leaves, kept)
     except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError):
         return False
 
@@ -127,9 +127,9 @@ def _inside(tree: LogTree, start: int, levels: list[list[bytes]]) -> Iterator[Fi
     """Compare the kept hashes above a whole batch with those made from its records, as far as the tree goes."""
     for level, made in enumerate(levels[1:], start=1):
         place = start >> level
-        kept = tree.hashes(level, place, place + len(made))
-        if kept != made and start + BATCH <= tree.size:
-            yield _wrong_node(level, place, made, kept)
+        end = place + len(made)
+        if tree.joined(level, place, end) != b"".join(made) and start + BATCH <= tree.size:
+            yield _wrong_node(level, place, made, tree.hashes(level, place, end))
             return
 
 

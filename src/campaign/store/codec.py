@@ -24,6 +24,8 @@ UPCASTERS: dict[str, Upcaster] = {}
 
 Decoder: TypeAlias = Callable[[bytes], Event]
 
+_ENCODE = msgspec.json.Encoder().encode
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -180,4 +182,4 @@ def canonical(row: Row) -> bytes:
     `["campaign-record.v2",…,causation or null,"account",BODY]`.
     """
     head = (ACCOUNTED, *row[:-1]) if row[-2] else (RECORD, *row[:-2])
-    return msgspec.json.encode(head)[:-1] + b"," + row[-1] + b"]"
+    return _ENCODE(head)[:-1] + b"," + row[-1] + b"]"

@@ -5,25 +5,16 @@ from collections.abc import Iterator
 
 from campaign.store.log import Row
 
-COLUMNS = (
-    "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
-)
-FROM = f"SELECT {COLUMNS} FROM events WHERE position"  # noqa: S608 -- constants
+COLUMNS = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
+NAMED = f"""SELECT position, COALESCE(name, ''), {COLUMNS} FROM events LEFT JOIN streams ON streams.id = stream
+    WHERE position > ? ORDER BY position LIMIT ?"""  # noqa: S608 -- constants
+ALONE = f"SELECT position, stream, {COLUMNS} FROM events WHERE position = ?"  # noqa: S608 -- constants
 
 
-def raw_rows(
-    connection: sqlite3.Connection, after: int, limit: int, names: dict[int, str] | None = None
-) -> list[Row | int]:
-    """Return up to LIMIT rows after a position; of a row that cannot be read, the position.
-
-    names: of streams, kept from one call to the next and read again when a row's stream is not among them.
-    """
-    names = {} if names is None else names
+def raw_rows(connection: sqlite3.Connection, after: int, limit: int) -> list[Row | int]:
+    """Return up to LIMIT rows after a position; of a row that cannot be read, the position."""
     try:
-        found = connection.execute(f"{FROM} > ? ORDER BY position LIMIT ?", (after, limit)).fetchall()
-        if not names.keys() >= {row[1] for row in found}:
-            names.update(connection.execute("SELECT id, name FROM streams"))
-        return [(row[0], names.get(row[1], ""), *row[2:]) for row in found]
+        return connection.execute(NAMED, (after, limit)).fetchall()
     except sqlite3.Error:
         return list(one_by_one(connection, after, limit))
 
@@ -32,7 +23,7 @@ def one_by_one(connection: sqlite3.Connection, after: int, limit: int) -> Iterat
     """Yield each row that can be read, and the position of each that cannot."""
     for position in positions(connection, after, limit):
         try:
-            found = connection.execute(f"{FROM} = ?", (position,)).fetchone()
+            found = connection.execute(ALONE, (position,)).fetchone()
             if found is None:
                 continue
             (name,) = connection.execute("SELECT name FROM streams WHERE id = ?", (found[1],)).fetchone() or ("",)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from itertools import groupby
 
 from campaign.store.log import About, Attempt, Outcome, Row, Size
+from campaign.store.merkle import HASH_SIZE
 
 
 class Tables(ABC):
@@ -161,6 +162,11 @@ class Tables(ABC):
     @abstractmethod
     def hashes(self, level: int, first: int, stop: int) -> list[bytes]:
         """Return the kept hashes of a level of the tree with places in [first, stop)."""
+
+    def joined(self, level: int, first: int, stop: int) -> bytes | None:
+        """Return the same hashes in one piece, None where one of them is not as long as a hash is."""
+        kept = self.hashes(level, first, stop)
+        return b"".join(kept) if all(len(one) == HASH_SIZE for one in kept) else None
 
     @abstractmethod
     def keep_hashes(self, level: int, first: int, hashes: Sequence[bytes]) -> None:

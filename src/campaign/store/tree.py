@@ -44,6 +44,10 @@ class LogTree:
         """Return the kept hashes of a level with places in [FIRST, STOP)."""
         return self._tables.hashes(level, first, stop)
 
+    def joined(self, level: int, first: int, stop: int) -> bytes | None:
+        """Return the same in one piece, to be compared; None where one is not as long as a hash is."""
+        return self._tables.joined(level, first, stop)
+
     def seal(self) -> int:
         """Grow the kept tree to the head of the log, in one transaction; return its size."""
         with self._tables.writing():
@@ -59,7 +63,7 @@ class LogTree:
         head, _ = self._tables.tip()
         while size < head:
             rows = self._tables.rows(size, min(size + BATCH - size % BATCH, head), "")
-            leaves = [merkle.leaf(canonical(row)) for row in rows]
+            leaves = merkle.leaves(map(canonical, rows))
             for level, first, hashes in merkle.grow(size, leaves, self.node):
                 self._tables.keep_hashes(level, first, hashes)
             size += len(leaves)
