@@ -347,7 +347,7 @@ def test_every_adjustment_that_is_not_allowed_is_refused_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(("amounts", "score"), [(["3.5"], "4.5"), (["-2"], "-1"), (["3", "0.5"], "4.5"), ([], "1")])
+@pytest.mark.parametrize(("amounts", "score"), [(["3.5"], "4.5"), (["-2"], "-1"), (["0.5", "3"], "4.5"), ([], "1")])
 def test_adjustments_may_reach_the_very_ends_of_their_range(amounts: list[str], score: str) -> None:
     found = ADJUSTED.assess({"p": {"n": 1}, "q": {"n": 1}}, [by_hand(amount=amount) for amount in amounts])
     assert {name: standing.values for name, standing in found.standings.items()} == {
