@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 import msgspec
 
-from campaign.problems import Problems, T, Text
+from campaign.problems import Problem, Problems, T, Text
 from campaign_cli.call import Argument, Call, Option, global_options
-from campaign_cli.exits import Exit, Misused, UsageProblem, missing, name_of
+from campaign_cli.exits import Exit, Misused, UsageProblem, code_of, missing, name_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -71,13 +71,26 @@ class Verb(click.Command):
         except Problems as found:
             from campaign_cli.typed import as_typed
 
-            raise Problems(as_typed(found.problems)) from found
+            unnoted = _unnoted(ctx, found)
+            raise Problems((*as_typed(found.problems), *([unnoted] if unnoted else ()))) from found
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the whole help."""
         from campaign_cli.help import for_verb
 
         formatter.write(for_verb(_call(ctx), ctx, self))
+
+
+def _unnoted(ctx: click.Context, found: Problems) -> Problem | None:
+    """Note what was not permitted, where no decision has; return why that could not be done."""
+    call = _call(ctx)
+    if code_of(found.problems) is not Exit.NOT_PERMITTED or call.dry_run:
+        return None
+    from campaign.app.access import machine_account
+    from campaign.app.journal import note_outside
+
+    command = ".".join(ctx.command_path.split()[1:])
+    return note_outside(call.settings(), (machine_account(), call.who.partition(":")[0], command), found)
 
 
 class Noun(click.Group):

@@ -1,6 +1,7 @@
 """Accounts at the command line: --as, exit 6, the journal, and a store that may only be read."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -200,10 +201,10 @@ os.execv(sys.executable, [sys.executable, "-m", "campaign_cli", *sys.argv[1:]])
 """
 
 
-def reader(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def reader(store: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program as somebody whom the permissions of files bind, root or not."""
     line = [sys.executable, "-c", BOUND, *arguments, "--store", str(store)]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
+    return subprocess.run(line, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o555])
@@ -221,3 +222,24 @@ def test_who_may_only_read_is_refused_all_the_same_and_told_that_it_was_not_note
     allowed = reader(kept, *CALLED, "--as", "p-ada")
     assert (allowed.returncode, allowed.stderr.partition(" ")[0]) == (3, "store-read-only"), allowed.stderr
     assert reader(kept, "access", "list", "--format", "json").returncode == 0
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o555])
+def test_a_refusal_of_what_only_reads_changes_no_byte_of_a_store_that_may_only_be_read(
+    run: Run, folder: Path, store: Path, shelf: Path, mode: int
+) -> None:
+    """An audit changes nothing (P-23), not even the journal; whoever asks is told so."""
+    adopt(run, folder, OF_ADA)
+    bad = {"CAMPAIGN_TOKEN": "campaign-token.v1.secret"}
+    assert run("access", "check", env=bad).exit_code == 6
+    assert codes(run) == [(ME, "", "access.check", "token-refused")], "the control: in the office it is noted"
+    kept = Path(shutil.copy(store, shelf / "campaign.db"))
+    kept.chmod(0o444)
+    shelf.chmod(mode)
+    before = kept.read_bytes()
+    refused = reader(kept, "access", "check", **bad)
+    assert refused.returncode == 6, refused.stderr
+    assert "token-refused this is no token" in refused.stderr
+    assert "not-noted this attempt could not be noted in the access journal" in refused.stderr
+    assert kept.read_bytes() == before
+    assert mode == 0o755 or [path.name for path in shelf.iterdir()] == ["campaign.db"]

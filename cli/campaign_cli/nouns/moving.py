@@ -40,6 +40,7 @@ def copy(source: str, target: str) -> None:
     names = {"target": shown(target), "source": shown(source)}
     if call.only_says(T("{target} would be brought to where {source} stands", **names)):
         return
+    call.store = target  # where it is noted that this may not be written
     with progress(call) as told:
         made = moving.copy(source, target, told or moving.silent)
     fields = ((STORE, names["target"]), (RECORDS, made.records), (NEW, made.new), (TREE_HEAD, made.root.hex()))

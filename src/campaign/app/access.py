@@ -1,19 +1,15 @@
-"""Who asks: the account behind a command, for which persons it speaks, and the journal of what was not permitted."""
+"""Who asks: the account behind a command, and for which persons it speaks."""
 
 import os
 import pwd
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import access
 from campaign.domain.definition import Account, Assignment, Definition
-from campaign.domain.situation import IDENTIFIER
 from campaign.domain.state import Context, EntityState
-from campaign.problems import FORBIDDEN, NOT_PERMITTED, Problem, Problems, T
-from campaign.store.log import Attempt, Log
-
-PASSING = frozenset({"store-busy", "store-full", "store-io", "store-unreachable", "outcome-unknown"})
-"""Problems of the store after which the same command is given again."""
+from campaign.problems import NOT_PERMITTED, Problem, Problems, T
+from campaign.store.log import Log
 
 
 def machine_account() -> str:
@@ -64,40 +60,6 @@ def spoken_for(settings: Settings, account: str, token: str = "") -> tuple[str, 
         return None
     finally:
         session.close()
-
-
-def attempts(named: tuple[str, str, str, str], reasons: Iterable[Problem], command_id: str) -> Iterator[Attempt]:
-    """Yield what the journal keeps of a refusal, for each of REASONS that says that the actor may not ask.
-
-    named: account, actor, command, subject.  Whatever is not an id is no id of anybody, and might be a name or a secret
-    in the wrong place: it is not kept.
-    """
-    account, actor, command, subject = named
-    codes = dict.fromkeys(reason.code for reason in reasons if reason.code in FORBIDDEN)
-    for code in codes:
-        yield Attempt(account, _id(actor), command, _id(subject), code, command_id)
-
-
-def _id(text: str) -> str:
-    return text if not text or IDENTIFIER.fullmatch(text) else "?"
-
-
-def note(session: Session, refused: Sequence[Attempt]) -> Problem | None:
-    """Write what was REFUSED into the access journal; return why that could not be done, if so.
-
-    Raises Problems when it is a fault that passes: a no that nobody remembers could be a yes the next time.
-    """
-    if not refused:
-        return None
-    try:
-        session.log.note(refused)
-    except Problems as found:
-        if PASSING.intersection(problem.code for problem in found.problems):
-            raise
-        reason = (session.unwritable or found).problems[0].message
-        message = T("this attempt could not be noted in the access journal: {reason}", reason=reason)
-        return Problem("not-noted", message, T("tell whoever keeps the store"))
-    return None
 
 
 def assigned(

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
-from campaign.app import access
+from campaign.app import access, journal
 from campaign.app.session import Session, new_id, read_definition
 from campaign.domain import campaign as campaigns
 from campaign.domain import entity as entities
@@ -131,8 +131,7 @@ def possible(session: Session, command: Command, who: Who, *, dry_run: bool = Fa
     refusal = decision.take([command])
     if refusal is None or refusal.permitted:
         return refusal is None
-    unnoted = None if dry_run else access.note(session, decision.attempts)
-    raise Problems((*refusal.reasons, *([unnoted] if unnoted else ())))
+    raise journal.noted(session, () if dry_run else decision.attempts, refusal.reasons)
 
 
 def _not_behind(session: Session) -> None:
@@ -170,7 +169,7 @@ def _digest(commands: Sequence[Command], who: Who) -> str:
 
 def _record(session: Session, decision: "_Decision", refusal: Refused | None, digest: str) -> Reply:
     if refusal is not None:
-        unnoted = access.note(session, decision.attempts)
+        unnoted = journal.note(session, decision.attempts)
         if unnoted is not None:
             return Reply(decision.command_id, Refused((*refusal.reasons, unnoted)))
         return _remember(session, decision, refusal, digest)
@@ -179,8 +178,10 @@ def _record(session: Session, decision: "_Decision", refusal: Refused | None, di
     try:
         outcome = session.log.append(batch, decision.hints())
     except Problems as found:  # a database has roles of its own
-        access.note(session, decision.refused_by_store(found))
-        raise
+        refused = decision.refused_by_store(found)
+        if not refused:
+            raise
+        raise journal.noted(session, refused, found.problems) from found
     return _reply(outcome, decision.who.attempt)
 
 
@@ -268,7 +269,7 @@ class _Decision:
 
     def _attempted(self, command: Command, reasons: Sequence[Problem]) -> None:
         named = (self.account, self.who.actor, command.name, _subject(command))
-        self.attempts += access.attempts(named, reasons, self.command_id)
+        self.attempts += journal.attempts(named, reasons, self.command_id)
 
     def refused_by_store(self, found: Problems) -> list[Attempt]:
         """Return what the journal is to say of commands that were decided and that the store would not take."""

@@ -10,6 +10,7 @@ from campaign import verifier
 from campaign.app import export
 from campaign.app.access import whole
 from campaign.app.audit import verify
+from campaign.app.journal import Noted, note_outside
 from campaign.app.session import MEMORY, Session, Settings, now
 from campaign.app.stores import absent, present, shown
 from campaign.problems import Place, Problem, Problems, T
@@ -44,12 +45,21 @@ def copy(source: str, target: str, told: Progress = silent) -> Copied:
         message = T("source and target are the same store")
         raise Problems([Problem("copy-same-store", message, T("name another target"), Place(field="TARGET"))])
     with closing(_opened(source)) as old:
-        whole(old, beside=True)
+        _entire(old, source, "store.copy")
         if target == MEMORY or present(target):
             with closing(_opened(target, write=True)) as new:
                 return copying.copy(old, new, told)
         with appearing(Path(target), draft=Path(f"{target}.copying")) as draft:
             return _into(old, draft, told)
+
+
+def _entire(old: Engine, store: str, command: str) -> None:
+    """Object to a login from which STORE hides anything, and note it there. Raises Problems (code `not-permitted`)."""
+    try:
+        whole(old, beside=True)
+    except Problems as found:
+        unnoted = note_outside(Settings(store), (old.account, "", command), found)
+        raise Noted((*found.problems, *([unnoted] if unnoted else ()))) from found
 
 
 def _into(old: Engine, draft: Path, told: Progress) -> Copied:
@@ -85,7 +95,7 @@ def backup(store: str, file: Path, told: Progress = silent) -> Moved:
     with appearing(file) as draft:
         if is_dsn(store):
             with closing(_opened(store)) as old:
-                whole(old, beside=True)
+                _entire(old, store, "store.backup")
                 _into(old, draft, told)
         elif store == MEMORY or not present(store):
             raise Problems([absent(store)])

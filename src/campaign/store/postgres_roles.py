@@ -8,6 +8,7 @@ import msgspec
 
 from campaign.problems import Problem, Problems, T
 from campaign.store.dsn import redacted
+from campaign.store.log import Attempt
 from campaign.store.migrations import LOCK, statements
 from campaign.store.postgres_connect import Connection, opened
 from campaign.store.postgres_faults import problem_of
@@ -48,6 +49,24 @@ def _text(text: str) -> str:
     if "\\" in text or not text.isprintable():
         raise ValueError(text)
     return "'" + text.replace("'", "''") + "'"
+
+
+def note_alone(dsn: str, attempts: Sequence[Attempt]) -> None:
+    """Note ATTEMPTS in the access journal as a login that may do nothing else, by the server's clock.
+
+    Raises Problems, where not even that may be done.
+    """
+    import psycopg  # noqa: PLC0415 -- an extra
+
+    from campaign.store.postgres_tables import NOTE  # noqa: PLC0415 -- needs that extra
+
+    columns = (msgspec.structs.astuple(attempt)[1:6] for attempt in attempts)
+    values = [list(column) for column in zip(*columns, strict=True)]
+    with opened(dsn) as connection:
+        try:
+            connection.execute(NOTE, ("", *values))
+        except psycopg.Error as error:
+            raise Problems([problem_of(error, redacted(dsn))]) from error
 
 
 GRANTER = T("give it as the owner, who needs CREATEROLE once; or have the administrator run what --dry-run prints")
