@@ -245,8 +245,65 @@ def test_an_input_the_campaign_does_not_know_is_named_with_the_nearest() -> None
     with pytest.raises(Problems) as raised:
         drawn(scheme(complection="percent"), life().state)
     (problem,) = raised.value.problems
-    assert (problem.code, problem.place.line) == ("input-not-supplied", 4)
-    assert str(problem.fix) == "did you mean completion?"
+    assert str(problem) == (
+        "<scheme>:4:16: input-not-supplied the scheme asks for complection, which the campaign does not know"
+        " (did you mean completion?)"
+    )
+    assert (problem.rule, problem.place.field) == ("complection", "complection")
+
+
+LEVEL = fixing(target("0", "profit"))
+UNKNOWN = [
+    (
+        "completion",
+        fixing(target("15", "rate")),
+        "provisional",
+        "faw.completion: figure-missing faw reported no rate (have it reported under the scope provincial)",
+    ),
+    (
+        "completion",
+        GROWING,
+        "final",
+        "faw.completion: figure-provisional the rate of faw is provisional in r-1 (have the final figure reported)",
+    ),
+    (
+        "completion",
+        (),
+        "provisional",
+        (
+            "faw.completion: target-missing faw has no fixed target for rate, output"
+            " (fix one, or let the scheme ask for has_target)"
+        ),
+    ),
+    (
+        "steel_completion",
+        (),
+        "provisional",
+        (
+            "<scheme>:4:21: input-not-supplied the scheme asks for steel_completion, which the campaign does not know"
+            " (did you mean rate_completion?)"
+        ),
+    ),
+    (
+        "benefit_completion",
+        (*LEVEL, report(fact("9", "profit"))),
+        "provisional",
+        (
+            "faw.benefit_completion: completion-undefined there is no percentage of profit for faw"
+            " (declare the input benefit_completion as percent? and say what then holds)"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "steps", "basis", "said"), UNKNOWN)
+def test_what_keeps_an_input_from_being_known_is_said_of_whom_and_how_it_would_be(
+    name: str, steps: tuple[object, ...], basis: str, said: str
+) -> None:
+    with pytest.raises(Problems) as raised:
+        drawn(scheme(**{name: "percent"}), life(*steps).state, basis=basis)
+    assert str(raised.value) == said
+    assert [problem.rule for problem in raised.value.problems] == [name]
 
 
 def test_without_a_trend_or_a_definition_there_is_no_completion() -> None:
