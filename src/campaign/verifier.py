@@ -14,7 +14,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -389,7 +389,9 @@ TEXTS = {"definition_adopted": "definition", "scheme_adopted": "text", "assessme
 """Events that carry a document with its sha256: the field that holds it."""
 HASHES = {"assessment_recorded": "result_sha256"}
 KEYS = "log_key_rotated"
-SPECIAL = (*TEXTS, KEYS)
+PAPERS = frozenset({"bulletin_published", "bulletin_corrected"})
+"""Events that say which checkpoint was printed on what was published."""
+SPECIAL = (*TEXTS, KEYS, *PAPERS)
 
 
 class Record(NamedTuple):
@@ -425,6 +427,15 @@ class Rotation(NamedTuple):
     endorsement: str
 
 
+class Printed(NamedTuple):
+    """A checkpoint that the event at a position says was printed on what was published."""
+
+    position: int
+    paper: str
+    size: int
+    root: bytes
+
+
 def endorsed(key: Key) -> bytes:
     """Return what the earlier key signs to name KEY as the next."""
     return f"campaign-log-key.v1\n{key}\n".encode()
@@ -442,6 +453,7 @@ class Walk:
         self.broken = 0
         """The first position that is missing or cannot be read; from there on there are no roots."""
         self.rotations: list[Rotation] = []
+        self.printed: list[Printed] = []
         self.levels: list[list[bytes]] = []
         """The hashes of the batch taken last, by level, where it was one whole subtree."""
         self._edge = Frontier()
@@ -510,7 +522,7 @@ class Walk:
                 self.roots[position] = self._edge.root()
         self._in_order(record)
         name = record.topic.partition(".")[0]
-        if name in TEXTS or name == KEYS:
+        if name in SPECIAL:
             self._special(name, record)
 
     def _in_order(self, record: Record) -> None:
@@ -541,6 +553,8 @@ class Walk:
             body = json.loads(record.body)
             if name == KEYS:
                 self._rotation(record.position, body)
+            elif name in PAPERS:
+                self._paper(record.position, body)
             elif hashlib.sha256(body[TEXTS[name]].encode()).hexdigest() != body[HASHES.get(name, "sha256")]:
                 self.say(record.position, "text", f"the {TEXTS[name]} is not the one whose sha256 stands beside it")
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -552,6 +566,12 @@ class Walk:
         if before and not signed(before.public, endorsed(key), _base64(endorsement)):
             self.say(position, "key", "the key was changed without the signature of the one before it")
         self.rotations.append(Rotation(position, key, body.get("replaces", ""), endorsement))
+
+    def _paper(self, position: int, body: dict[str, Any]) -> None:
+        head = body.get("checkpoint")
+        if head is not None:
+            paper = f"the bulletin {body['obligation']} of {body['period']}"
+            self.printed.append(Printed(position, paper, int(head["size"]), _base64(head["root"])))
 
     def say(self, position: int, code: str, text: str) -> None:
         """Note what is wrong, unless enough of the kind was said."""
@@ -612,6 +632,26 @@ def judge(walk: Walk, heads: Sequence[Checkpoint], kept: Callable[[], Iterable[b
     return findings
 
 
+def unasked(walk: Walk) -> frozenset[int]:
+    """Return the sizes of printed checkpoints at which the walk worked out no root, as far as its records go."""
+    end = walk.broken - 1 if walk.broken else walk.last
+    return frozenset(line.size for line in walk.printed if line.size <= end) - walk.roots.keys()
+
+
+def papers(walk: Walk, more: dict[int, bytes]) -> list[Finding]:
+    """Say which printed checkpoints are not those of the records; MORE are roots at sizes that were not asked for."""
+    roots, findings = {**more, **walk.roots}, []
+    for position, paper, size, root in walk.printed:
+        if size >= position:
+            text = f"{paper} printed a checkpoint of {size} records, more than there were"
+        elif roots.get(size, root) != root:
+            text = f"{paper} printed another root over the first {size} records"
+        else:
+            continue
+        findings.append(Finding(position, "published", text))
+    return findings
+
+
 def _cut(walk: Walk, head: Checkpoint) -> str:
     return f"the log ends at {walk.last}, but a checkpoint covers {head.size} records"
 
@@ -635,12 +675,16 @@ def _changed(
 
 
 class Source(NamedTuple):
-    """A log to verify: its records, the leaves kept beside it, its checkpoints, and what was wrong on opening it."""
+    """A log to verify: its records, the leaves kept beside it, its checkpoints, and what was wrong on opening it.
+
+    again: gives the records once more.
+    """
 
     records: Iterable[Record]
     leaves: bytes
     notes: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    again: Callable[[], Iterable[Record]] = tuple
 
     def kept(self) -> Iterator[bytes]:
         """Yield the kept leaves."""
@@ -668,11 +712,15 @@ def of_export(folder: Path) -> Source:
             findings.append(Finding(0, "file", f"{name} is missing"))
         elif _file_hash(folder / name) != expected:
             findings.append(Finding(0, "file", f"{name} is not the file that the manifest names"))
-    streams = [_lines(folder / name) for name in sorted(listed) if name.startswith("events/") and name in present]
+    streams = [folder / name for name in sorted(listed) if name.startswith("events/") and name in present]
     notes = sorted(name for name in present if name.startswith("checkpoints/"))
     leaves = (folder / "leaves.bin").read_bytes() if "leaves.bin" in present else b""
     texts = tuple((folder / name).read_text(encoding="utf-8") for name in notes)
-    return Source(heapq.merge(*streams, key=lambda record: record.position), leaves, texts, tuple(findings))
+
+    def records() -> Iterator[Record]:
+        return heapq.merge(*map(_lines, streams), key=lambda record: record.position)
+
+    return Source(records(), leaves, texts, tuple(findings), records)
 
 
 OWN = frozenset({"manifest.json"})
@@ -719,7 +767,7 @@ def of_store(path: Path) -> Source:
         notes = tuple(row[0] for row in connection.execute("SELECT note FROM checkpoints ORDER BY id"))
     except sqlite3.Error as error:
         raise Unreadable(f"{path} cannot be read as a store: {error}") from error
-    return Source(_rows(connection, names), leaves, notes)
+    return Source(_rows(connection, names), leaves, notes, (), lambda: _rows(connection, names))
 
 
 COLUMNS = "position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, causation"
@@ -763,14 +811,23 @@ def verify_log(source: Source, asked: Asked = NOTHING) -> tuple[list[str], list[
     signers = tuple(key for key in asked.keys if key.kind == SIGN)
     heads, untrusted = trusted(walk, source.notes, signers, asked.against)
     findings = [*source.findings, *walk.findings, *untrusted, *judge(walk, heads, source.kept)]
+    findings += papers(walk, _roots_at(unasked(walk), source))
     findings += witnessed(heads, [key for key in asked.keys if key.kind == COSIGN])
     largest = max((head.size for head in heads), default=0)
     said = [f"{walk.last} records, {len(heads)} checkpoints believed, the last of size {largest}"]
     if walk.last > largest:
         said.append(f"records {largest + 1} to {walk.last} are after the last checkpoint: nothing vouches for them yet")
+    if walk.printed:
+        said.append(f"checkpoints printed on bulletins and compared with the records: {len(walk.printed)}")
     if not signers:
         said.append("you named no key: the log's own word was taken for which key is its own")
     return said, sorted(findings, key=lambda finding: finding.position or 2**62)
+
+
+def _roots_at(sizes: frozenset[int], source: Source) -> dict[int, bytes]:
+    """Read the records once more for roots at SIZES; on paper stand those of kept checkpoints, so it is seldom done."""
+    records = islice(source.again(), max(sizes, default=0))
+    return roots_of((leaf(record.data) for record in records if record.data is not None), sizes)
 
 
 def _sizes(notes: Iterable[str]) -> list[int]:

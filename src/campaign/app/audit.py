@@ -43,6 +43,10 @@ SAID: dict[str, tuple[Text, Text]] = {
     "checkpoint": (T("the log is not the one that was signed: {detail}"), T("compare it with an older backup")),
     "signature": (T("a checkpoint is not to be believed: {detail}"), T("compare it with the published one")),
     "key": (T("the key of the log is in doubt: {detail}"), T("compare it with the published key")),
+    "published": (
+        T("what was published is of another log: {detail}"),
+        T("compare it with the paper that was handed out, and the log with an older backup"),
+    ),
     "witness": (T("a witness contradicts itself: {detail}"), T("ask the witness for what it signed")),
     "person": (
         T("particulars are not what was vouched for: {detail}"),
@@ -78,6 +82,7 @@ def verify(session: Session, *, keys: Sequence[Key] = (), against: Sequence[str]
     walk, inside = walked(tree, [*notes, *against])
     heads, untrusted = verifier.trusted(walk, notes, [key for key in keys if key.kind == SIGN], against)
     findings = [*walk.findings, *untrusted, *verifier.judge(walk, heads, lambda: _leaves(tree))]
+    findings += verifier.papers(walk, _roots_at(tree, verifier.unasked(walk)))
     findings += verifier.witnessed(heads, [key for key in keys if key.kind == COSIGN])
     if tree.size > walk.last and not any(finding.code == "missing" for finding in findings):
         findings.append(Finding(walk.last + 1, "missing", f"the tree covers {tree.size} records"))
@@ -107,6 +112,13 @@ def walked(tree: LogTree, notes: Sequence[str]) -> tuple[Walk, list[Finding]]:
             compared = walk.last
     inside = wrong or list(islice(interior(tree, compared), 1))
     return walk, [] if walk.differs else inside
+
+
+def _roots_at(tree: LogTree, sizes: frozenset[int]) -> dict[int, bytes]:
+    """Read the records once more for roots at SIZES; on paper stand those of kept checkpoints, so it is seldom done."""
+    rows = (row for rows in tree.raw() for row in rows if not isinstance(row, int))
+    records = map(canonical, islice(rows, max(sizes, default=0)))
+    return verifier.roots_of(map(merkle.leaf, records), sizes)
 
 
 def _at_once(tree: LogTree, walk: Walk, rows: list[Row | int]) -> bool:
