@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from domain.scenario import DEFINITION, ENROL, By, Life, Step, given, outcome
+from domain.scenario import DEFINITION, ENROL, By, Life, Step, definition, given, outcome
 
 from campaign.domain import commands as c
 from campaign.domain import events as e
@@ -88,7 +88,11 @@ def test_a_check_keeps_its_inspector_and_counts_who_looked_again() -> None:
 
 
 def test_voluntary_joiners_and_other_groups_are_not_checked() -> None:
-    life = Life().do(msgspec.structs.replace(ENROL, voluntary=True))
-    assert periods(DEFINITION, life.state, "visit") == {}
-    assert outcome(life, SOUND) == ["not-its-duty"]
+    (visit,) = (entry for entry in DEFINITION.obligations if entry.id == "visit")
+    for_towns = definition(obligations=(msgspec.structs.replace(visit, groups=("prefecture",)),))
+    willing = msgspec.structs.replace(ENROL, voluntary=True)
+    for life in (Life().do(willing), Life(for_towns).do(ENROL)):
+        assert periods(life.context.definition or DEFINITION, life.state, "visit") == {}
+        assert outcome(life, SOUND) == ["not-its-duty"]
+    assert periods(DEFINITION, given().state, "weekly") == {}
     assert list(periods(DEFINITION, given().state, "visit"))[:2] == ["2005-08-H1", "2005-08-H2"]
