@@ -32,9 +32,14 @@ def present(call: Call, session: "Session", data: Table | Sheet) -> None:
 def footer(session: "Session") -> tuple[Text, ...]:
     """Return what stands below every view of the campaign."""
     rehearsal, synthetic = marks(session)
-    part = T("{account} sees only a part of the log", account=session.log.account)
-    said = ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic), (part, session.log.partial(session.key)))
-    return tuple(note for note, holds in said if holds)
+    said = ((REHEARSAL, rehearsal), (SYNTHETIC, synthetic))
+    return (*(note for note, holds in said if holds), *part(session))
+
+
+def part(session: "Session") -> tuple[Text, ...]:
+    """Return what must be said where whoever asks sees a part only."""
+    seen = T("{account} sees only a part of the log", account=session.log.account)
+    return (seen,) if session.log.partial(session.key) else ()
 
 
 def witnessed(session: "Session") -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from campaign_cli.bar import progress
 from campaign_cli.call import Argument, Call, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.exits import Exit, Stop, UsageProblem
+from campaign_cli.marks import part
 from campaign_cli.output import Column, Sheet, Table, give
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def plan(keep: tuple[str, ...], reassess: bool, team: str, entity: str, exit_cod
     call = current()
     session = _session(call, create=True, write=False)
     made = adopt.plan(session, Path(call.config), adopt.Choice(keep, reassess, team))
+    for note in part(session):
+        call.note(note)
     if call.output and call.format == "table":
         call.format = "json"
     if entity:

@@ -155,6 +155,9 @@ def one(session: "Session", entity: str) -> "EntityState":
     found = session.entity(entity)
     if found is not None:
         return found
+    from campaign.app.access import whole
+
+    whole(session.log, session.key)  # it may be hidden from this login
     message = T("there is no entity {entity}", entity=entity)
     near = like_entity(entity, session.entity_ids())
     raise Problems([Problem("unknown-entity", message, near, Place(field="ENTITY"))])

@@ -143,12 +143,12 @@ def _check(call: Call, session: "Session") -> None:
     found = check(session)
     rows = [msgspec.structs.asdict(difference) for difference in found.differences]
     note = T(
-        "folded {position} events: {rows} rows, {count} differences",
-        position=found.position,
+        "folded {events} events: {rows} rows, {count} differences",
+        events=found.events,
         rows=found.rows,
         count=len(rows),
     )
-    extra = {"position": found.position, "compared": found.rows}
+    extra = {"position": found.position, "events": found.events, "compared": found.rows}
     present(call, session, Table("replay", DIFFERENCES, rows, notes=(note,), extra=extra, quiet=True))
     if rows:
         raise Stop(Exit.INTEGRITY)

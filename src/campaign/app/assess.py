@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from campaign.app import replay
+from campaign.app.access import whole
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session
 from campaign.domain import assessment, outcomes
@@ -61,7 +62,11 @@ def _drawn(text: str, here: Position, basis: Literal["provisional", "final"]) ->
 
 
 def present(session: Session) -> Position:
-    """Return the states as of the head; read again if somebody writes in between."""
+    """Return the states as of the head; read again if somebody writes in between.
+
+    Raises Problems (code `not-permitted`) for a login that sees a part: ranks and pools are of all, or they are wrong.
+    """
+    whole(session.log, session.key)
     while True:
         head, states, context = session.log.head(), session.entities(), session.context()
         last = session.log.last_recorded_at() or session.instant()
@@ -70,7 +75,8 @@ def present(session: Session) -> Position:
 
 
 def past(session: Session, position: int) -> Position:
-    """Return the states as of an earlier position, folded from the events."""
+    """Return the states as of an earlier position, folded from the events. Raises Problems as `present` does."""
+    whole(session.log, session.key)
     then = replay.past(session, to=position)
     instant = then.recorded_at or session.instant()
     return Position(position, instant.astimezone(_zone(then.context)).date(), then.entities, then.context)

@@ -105,7 +105,8 @@ def _named(definition: Definition, obligation: str, period: str) -> str:
 def publish(
     session: Session, period: str, who: Who, obligation: str = "", *, dry_run: bool = False
 ) -> tuple[Made, Reply]:
-    """Publish the bulletin of PERIOD as the log now stands."""
+    """Publish the bulletin of PERIOD as the log now stands. Raises Problems (`not-permitted` for who sees a part)."""
+    whole(session.log, session.key)
     made = make(session, period, obligation, _now(session, who))
     value = made.bulletin
     head = evidence.sealed(session, value.cutoff_position)
@@ -122,7 +123,8 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 def correct(session: Session, asked: Correction, who: Who, *, dry_run: bool = False) -> tuple[Made, Reply]:
-    """Publish a numbered correction where later facts changed what the bulletin says."""
+    """Publish a numbered correction where later facts changed what the bulletin says. Raises as `publish` does."""
+    whole(session.log, session.key)
     made = make(session, asked.period, asked.obligation, _now(session, who))
     value = made.bulletin
     earlier = session.campaign().bulletins.get(bulletins.key(value.obligation, asked.period), ())

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from campaign.app.access import whole
 from campaign.app.session import Session
 from campaign.domain.definition import Definition
 from campaign.domain.events import DefinitionAdopted, MeetingRescheduled, MeetingScheduled
@@ -26,6 +27,7 @@ def exported(session: Session, entity: str = "") -> bytes:
     """
     state = session.entity(entity) if entity else None
     if entity and state is None:
+        whole(session.log, session.key)  # it may be hidden from this login
         message = T("there is no entity {name}", name=entity)
         raise Problems(
             [Problem("unknown-entity", message, like_entity(entity, session.entity_ids()), Place(field="entity"))]

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from campaign import verifier
+from campaign.app import access
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session, now
 from campaign.domain.commands import RotateLogKey
@@ -110,6 +111,8 @@ def receipt(session: Session, position: int, key_file: Path | None = None, *, wh
     """
     rows = list(session.log.scan_rows(position - 1, position))
     if not rows:
+        if position <= session.log.head():
+            access.whole(session.log)  # hidden from this login, not gone
         message = T("the log has no position {position}; it ends at {head}", position=position, head=session.log.head())
         raise Problems([Problem("no-such-position", message, T("name one from 1 to its end"), Place(field="POSITION"))])
     note = _covering(session, position, key_file)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from campaign.app import bulletins, evidence
+from campaign.app.access import whole
 from campaign.app.history import past as past_of
 from campaign.app.replay import Past, past
 from campaign.app.session import Session
@@ -47,6 +48,7 @@ def bulletin(session: Session, name: str) -> Explained:
     Raises Problems: those of bulletins.show, `total-unknown`, and `integrity-bulletin` where the edition does not come
     out again as it was published.
     """
+    whole(session.log, session.key)
     asked = _read(session, name)
     named, edition = bulletins.found(session, asked.period, asked.obligation, asked.number)
     seen = past(session, edition.cutoff_position if edition else None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from campaign.app import assess
+from campaign.app.access import whole
 from campaign.app.session import Session
 from campaign.app.steps import FEW, Explained, events, name_of, proven_campaign, some
 from campaign.domain.state import Run
@@ -37,7 +38,11 @@ def award(session: Session, name: str) -> Explained:
 
 
 def rank(session: Session, name: str) -> Explained:
-    """Explain what RUN/ENTITY, or the last run's /ENTITY, came to. Raises Problems (`run-unknown`, `not-assessed`)."""
+    """Explain what RUN/ENTITY, or the last run's /ENTITY, came to.
+
+    Raises Problems: `run-unknown`, `not-assessed`, and `not-permitted` for who sees a part: a rank is among all.
+    """
+    whole(session.log, session.key)
     run, _, entity = name.rpartition("/")
     proven_campaign(session)
     recorded = assess.run_of(session, run)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
+from campaign.app.access import whole
 from campaign.app.replay import Past, fold, resolve
 from campaign.app.session import Session
 from campaign.domain.events import PhaseMoved, Recorded
@@ -53,6 +54,7 @@ def _records(session: Session, position: int, entities: Sequence[str] | None) ->
 
 def _stream(session: Session, entity: str) -> str:
     if session.entity(entity) is None:
+        whole(session.log, session.key)  # it may be hidden from this login
         message = T("there is no entity {entity}", entity=entity)
         raise Problems([Problem("unknown-entity", message, like_entity(entity, session.entity_ids()))])
     return f"entity:{session.key}/{entity}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from campaign.app.access import whole
 from campaign.app.replay import Past
 from campaign.app.session import Session
 from campaign.domain import gates
@@ -50,7 +51,9 @@ def outstanding(of: Session | Past, today: date) -> tuple[Outstanding, ...]:
 
 
 def reconciliation(of: Session | Past) -> tuple[Tree, ...]:
-    """Return each tree's parts against the whole (R-13)."""
+    """Return each tree's parts against the whole (R-13). Raises Problems (`not-permitted`) for who sees a part."""
+    if isinstance(of, Session):
+        whole(of.log, of.key)
     states, context = _seen(of)
     return reconciliations.trees(states, context)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from campaign.app.access import whole
 from campaign.app.session import Session
 from campaign.domain.state import EntityState
 from campaign.readmodels.laggards import Laggard
@@ -25,5 +26,9 @@ def registers(
 
 
 def laggards(session: Session, today: date) -> tuple[Laggard, ...]:
-    """Return who lags behind by the definition's criterion (R-40). The mean is over everybody, whoever asks."""
+    """Return who lags behind by the definition's criterion (R-40).
+
+    The mean is over everybody. Raises Problems (code `not-permitted`) for a login that sees a part.
+    """
+    whole(session.log, session.key)
     return lagging(session.entities(), session.context(), today)

@@ -47,9 +47,10 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What comparing the stored views with the events came to."""
+    """What comparing the stored views with the EVENTS seen, up to a position, came to."""
 
     position: int
+    events: int
     rows: int
     differences: tuple[Difference, ...]
 
@@ -110,15 +111,18 @@ def check(session: Session) -> Checked:
     """Fold the whole log from zero and compare every row with the stored one, byte by byte."""
     found = list(_ahead(session))
     position = session.log.head()
-    folded = fold(session.log.scan(0, position))
-    count = 0
+    folded: dict[tuple[str, str], Any] = {}
+    events = count = 0
+    for record in session.log.scan(0, position):
+        _fold(folded, record)
+        events += 1
     for view in ALL:
         mine = {key: row for (name, key), row in folded.items() if name == view.name}
         stored = session.log.rows(view.name)
         count += len(mine)
         for key in sorted(mine.keys() | stored.keys()):
             found += _row_differences(view, key, stored.get(key), mine.get(key))
-    return Checked(position, count, tuple(found))
+    return Checked(position, events, count, tuple(found))
 
 
 def _ahead(session: Session) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from campaign.app.access import whole
 from campaign.app.handle import Reply, Who, handle_each
 from campaign.app.session import Session
 from campaign.domain import screening
@@ -13,7 +14,11 @@ __all__ = ["Suspicion", "raise_", "screen"]
 
 
 def screen(session: Session, check: str = "") -> tuple[Suspicion, ...]:
-    """Run every check, or only CHECK, over every entity's stream; what was raised before is left out."""
+    """Run every check, or only CHECK, over every entity's stream; what was raised before is left out.
+
+    Raises Problems (code `not-permitted`) for a login that sees a part: sums would lack parts that are only hidden.
+    """
+    whole(session.log, session.key)
     states = session.entities()
     return tuple(
         found

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from campaign.app import replay
+from campaign.app.access import whole
 from campaign.app.session import Session
 from campaign.domain.events import Event, Figure, Recorded, ReportCorrected, ReportSubmitted
 from campaign.domain.reports import Key
@@ -123,6 +124,7 @@ def stream_of(session: Session, entity: str) -> str:
 def proven_entity(session: Session, entity: str) -> EntityState:
     """Return the entity as its events alone tell it. Raises Problems (`not-enrolled`, `integrity-view`)."""
     if session.entity(entity) is None:
+        whole(session.log, session.key)  # it may be hidden from this login
         message = T("{entity} is not enrolled", entity=entity)
         near = like_entity(entity, session.entity_ids())
         raise Problems([Problem("not-enrolled", message, near, Place(field="what"))])

@@ -11,6 +11,7 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
+from campaign.app.access import whole
 from campaign.app.handle import Who, handle, possible
 from campaign.app.session import Session, new_id
 from campaign.domain import schedule
@@ -74,6 +75,8 @@ def _closing(session: Session, today: date) -> Iterator[tuple[Step, Command]]:
     position = session.log.head()
     over = _demanded(session, lambda _, last: last < today, session.campaign().periods_closed)
     wanted = frozenset((owed.obligation, owed.period) for owed in over)
+    if wanted:
+        whole(session.log, session.key)  # what a period closes with is recorded: of everybody, or not at all
     found = closings(session.entities(), session.context(), today, wanted) if wanted else {}
     for owed in over:
         closing = found[owed.obligation, owed.period]
