@@ -103,7 +103,8 @@ def reaching(row: int, cells: int = 2) -> bytes:
 
 
 def down(row: int) -> str:
-    return f"sheet-too-long a sheet reaches down to row {row}, nearly empty (delete the rows below the last one that is filled)"
+    fix = "(delete the rows below the last one that is filled)"
+    return f"sheet-too-long a sheet reaches down to row {row}, nearly empty {fix}"
 
 
 def test_a_sheet_that_is_nearly_empty_reaches_ten_rows_a_cell_and_a_thousand_more() -> None:

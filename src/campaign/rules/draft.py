@@ -118,10 +118,10 @@ class Draft:
     def rounded(self, inner: Fields, key: str) -> Rounding | None:
         """Read the digits, and the mode under KEY."""
         mode = self.sheet.choice(inner, key, MODES, "half_even")
-        digits = self.sheet.word(inner, "digits")
-        if digits.isdecimal() and int(digits) <= MAX_DIGITS:
-            return Rounding(int(digits), mode)
-        if "digits" in inner:
+        found = self.sheet.text(inner["digits"]) if "digits" in inner else None
+        if found and found.text.isdecimal() and int(found.text) <= MAX_DIGITS:
+            return Rounding(int(found.text), mode)
+        if found:
             node = inner["digits"]
             message = T("the number of digits must be a plain number from 0 to {limit}", limit=MAX_DIGITS)
             self.sheet.complain("digits", message, NOTHING, node.line, node.column)

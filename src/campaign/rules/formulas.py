@@ -19,6 +19,7 @@ from campaign.rules.written import Fields
 from campaign.source import Node
 
 INPUT_KEYS = ("type", "values", "optional", "label", "allowed")
+CONSTANT_KEYS = ("type", "value", "values", "by", "label", "clause")
 FORMULA_KEYS = ("type", "values", "optional", "formula", "slices", "round", "label", "clause", "adjust")
 SIGNATURE = re.compile(r"\s*([^\W\d]\w*)\s*:\s*(\w+\??)\s*")
 
@@ -51,19 +52,19 @@ def _allowed(draft: Draft, fields: Fields, kind: Kind) -> Test | None:
 def constants(draft: Draft, node: Node | None) -> None:
     """Declare the constants: one value each, or values by date with the text that set them."""
     for name, child in draft.sheet.entries(node).items():
-        fields = draft.sheet.fields(child, ("type", "value", "values", "by", "label", "clause"), ("type",))
+        fields = draft.sheet.fields(child, CONSTANT_KEYS, ("type",))
         kind = draft.sheet.kind(fields["type"]) if "type" in fields else UNKNOWN
         plain = normal(name)
         if not draft.declare(plain, kind, (child.line, child.column)):
             continue
-        if "values" in fields:
+        if "values" in fields and fields["values"].value != []:
             tree = _dated(draft, plain, fields, kind)
         elif "value" in fields:
             value = draft.value(fields["value"], kind)
             tree = _lit(value, kind)
             draft.constants[plain] = (ConstantValue("", say(value, kind), draft.sheet.word(fields, "clause")),)
         else:
-            draft.sheet.fields(child, tuple(fields), ("value",))
+            draft.sheet.fields(child, CONSTANT_KEYS, ("value",))
             continue
         place = Snippet("", draft.sheet.file, child.line, child.column)
         label, clause = draft.sheet.word(fields, "label"), draft.sheet.word(fields, "clause")

@@ -1,6 +1,8 @@
 """A scheme's text to its model: everything declared, checked, ordered and proven, or every problem at once."""
 
-from campaign.problems import Problems, T
+from collections.abc import Iterable
+
+from campaign.problems import Problem, Problems, T
 from campaign.rules import formulas, grouping, tables
 from campaign.rules.casework import cases
 from campaign.rules.draft import Draft
@@ -67,8 +69,14 @@ def read(text: str, file: str) -> Model:
     if not sheet.problems:
         prove(draft, model)
     if sheet.problems:
-        raise Problems(sorted(sheet.problems, key=lambda problem: (problem.place.line, problem.place.column)))
+        raise Problems(_in_order(sheet.problems))
     return model
+
+
+def _in_order(problems: list[Problem]) -> Iterable[Problem]:
+    """Return the problems by their places, each once: some parts are read for more than one purpose."""
+    ordered = sorted(problems, key=lambda problem: (problem.place.line, problem.place.column))
+    return {(problem.place, problem.code, str(problem.message)): problem for problem in ordered}.values()
 
 
 def _line(sheet: Sheet, fields: Fields, key: str) -> str:

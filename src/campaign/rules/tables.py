@@ -263,7 +263,9 @@ def _default(draft: Draft, fields: Fields, outputs: tuple[Output, ...], scope: S
         return None
     if not isinstance(node.value, dict):
         snippet = draft.sheet.text(node)
-        if snippet is None or len(outputs) > 1:
+        if snippet is None:
+            return ()
+        if len(outputs) > 1:
             fix = T("write a value for each output: {titles}", titles=", ".join(output.title for output in outputs))
             draft.sheet.complain(
                 "default-shape", T("the default does not fit the outputs"), fix, node.line, node.column
@@ -290,7 +292,7 @@ def _caps(draft: Draft, fields: Fields, outputs: tuple[Output, ...]) -> tuple[Ca
         word = plain_text(draft.sheet.word(inner, "at most"))
         if when is not None and word in words:
             found.append(Cap(when, word, snippet, *(draft.sheet.word(inner, key) for key in ("because", "clause"))))
-        elif "at most" in inner:
+        elif word and word not in words:
             message = T("{word} is no grade of this table", word=word)
             place = inner["at most"]
             draft.sheet.complain("cap-grade", message, near(word, map(str, words)), place.line, place.column)

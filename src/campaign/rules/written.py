@@ -72,7 +72,7 @@ class Sheet:
                     "key-unknown", T("the key {key} is not known here", key=key), near(key, choices), line, column
                 )
         for key in needed:
-            if key not in node.value or node.value[key].value is None:
+            if key not in node.value or node.value[key].value in (None, []):
                 message = T("the key {key} is missing", key=key)
                 self.complain("key-missing", message, T("write `{key}: …`", key=key), node.line, node.column)
         return {key: child for key, child in node.value.items() if child.value is not None}
@@ -98,11 +98,13 @@ class Sheet:
         """Return the word under KEY, one of CHOICES."""
         if key not in fields:
             return default
-        word = self.word(fields, key)
-        listed = list(choices)
+        node = fields[key]
+        found = self.text(node)
+        if found is None:
+            return default
+        word, listed = found.text, list(choices)
         if word in listed:
             return word
-        node = fields[key]
         message = T("{word} is not a choice for {key}", word=word, key=key)
         self.complain("choice-unknown", message, near(word, listed), node.line, node.column)
         return default
@@ -123,7 +125,7 @@ class Sheet:
             return UNKNOWN
         name = snippet.text.removesuffix("?")
         if name not in NAMES:
-            message = T("{name} is not a type", name=name)
+            message = T("{name} is not a type", name=name or snippet.text)
             self.complain("type-unknown", message, near(name, NAMES), node.line, node.column)
             return UNKNOWN
         rest = fields or EMPTY
