@@ -97,12 +97,15 @@ FOR_KEEPERS = [
     "INSERT INTO persons VALUES ('p-x', '')",
 ]
 CALL = (
-    "SELECT * FROM append_command('{id}', 'd', true, '', '', 'p-wei-lichang', 'leading_group', ARRAY[]::text[], "
-    "ARRAY[]::bigint[], ARRAY[]::bigint[], ARRAY[]::text[], ARRAY['entity:jilin-2005/220200'], ARRAY[99::bigint], "
-    "ARRAY['finding_raised.v1'], ARRAY['2005-08-17'], ARRAY[NULL::bigint], ARRAY['{{}}'::bytea], ARRAY[]::text[], "
-    "ARRAY[]::text[], ARRAY[]::bytea[], ARRAY[]::text[], ARRAY[]::bigint[])"
+    "SELECT * FROM append_event('forged', 'd', '', '', 'p-wei-lichang', 'leading_group', 'entity:jilin-2005/220200', "
+    "99, 'finding_raised.v1', '2005-08-17', NULL, '{}', NULL, NULL, NULL, NULL, NULL, NULL, NULL)"
 )
-FOR_WRITERS = ["SELECT lock_log()", "SELECT * FROM settle_command('x')", CALL.format(id="forged")]
+CALLS = (
+    "SELECT * FROM append_commands('{forged}', '{d}', '{t}', '{x}', '{2005}', '{p-wei-lichang}', '{any}', '{}', "
+    "'{}', '{}', '{1}', '{entity:jilin-2005/220200}', '{99}', '{1}', '{finding_raised.v1}', '{2005-08-17}', '{NULL}', "
+    "'{x}', '{}', '{}', '{}', '{}', '{}')"
+)
+FOR_WRITERS = ["SELECT lock_log()", "SELECT * FROM settle_command('x')", CALL, CALLS]
 FORBIDDEN = [
     *((login, line) for login in ("l_auditor", "l_team", "l_office") for line in FOR_NOBODY),
     *((login, line) for login in ("l_auditor", "l_team", "l_officer") for line in FOR_KEEPERS),
@@ -225,7 +228,7 @@ def test_a_login_that_is_not_listed_sees_nothing(office: Office) -> None:
 
 
 def test_a_row_beyond_reach_is_not_told_by_the_function_that_decides(office: Office) -> None:
-    ask = "SELECT bodies FROM take_stance('x', ARRAY[]::text[], ARRAY['entity','entity'], %s)"
+    ask = "SELECT bodies FROM take_stance('{x}', '{}', '{entity,entity}', %s)"
     ((bodies,),) = office.sql("l_team", ask, [f"{rights.KEY}/{rights.OWN}", f"{rights.KEY}/{rights.ELSEWHERE}"])
     assert bodies[0] is not None
     assert bodies[1] is None

@@ -12,7 +12,7 @@ from store.cluster import Cluster
 from store.kit import Actors, OnPostgres, Tally, batch, refusal, status, write
 
 from campaign.problems import Problems
-from campaign.store.log import Conflict
+from campaign.store.log import Conflict, Look
 from campaign.store.postgres import PostgresLog
 
 E1, E2 = "entity:jl2005/faw", "entity:jl2005/oilfield"
@@ -91,8 +91,8 @@ def test_the_function_does_not_let_the_account_be_chosen(store: OnPostgres) -> N
     sql(store, "CREATE ROLE li LOGIN")
     sql(store, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO li")
     sql(store, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO li")
-    sql(store, "INSERT INTO reach VALUES ('li', '')")
-    sql(store, "INSERT INTO speaks VALUES ('li', 'li.wei')")
+    sql(store, "INSERT INTO reach VALUES ('li', 'entity:jl2005/', 'jl2005')")
+    sql(store, "INSERT INTO speaks VALUES ('li', 'li.wei', 'jl2005')")
     try:
         log = PostgresLog(store.server.dsn(store.database, "li"), [], store.clock)
         log.append(batch("c1", write(E1, 0, status()), account="os:root"))
@@ -195,7 +195,7 @@ def test_who_waits_is_woken_by_a_commit_and_not_by_a_refusal(store: OnPostgres) 
 def test_who_waits_too_long_for_the_lock_is_told_that_the_store_is_busy(store: OnPostgres) -> None:
     log, other = store.open(), store.open(timeout=0.05)
     with log._tables.writing():
-        log._tables.foresee("c1", [E1], [])
+        log._tables.foresee([Look("c1", (E1,))])
         with pytest.raises(Problems, match="store-busy"):
             other.append(batch("c2", write(E1, 0, status())))
     other.append(batch("c2", write(E1, 0, status())))

@@ -12,13 +12,13 @@ from store.kit import Clock, OnPostgres, Tally, batch, refusal, status, write
 from store.proxy import Proxy
 
 from campaign.problems import Problems
-from campaign.store.log import CommandReused, Conflict
+from campaign.store.log import CommandReused, Conflict, Look
 from campaign.store.postgres import PostgresLog
 from campaign.store.postgres_connect import Patience
 
 E1 = "entity:jl2005/faw"
 COMMIT = b"COMMIT\0"  # BEGIN says COMMITTED
-APPEND = b"append_command"
+APPEND = b"append_"
 
 
 class Way:
@@ -51,7 +51,7 @@ def way(tmp_path: Path) -> Iterator[Way]:
 def test_a_commit_whose_answer_was_lost_is_told_as_what_it_came_to(way: Way, loss: str, *, views: bool) -> None:
     log = way.open(views=views)
     log.append(batch("c1", write(E1, 0, status())))
-    setattr(way.proxy, loss, COMMIT)
+    setattr(way.proxy, loss, COMMIT if views else APPEND)
     outcome = log.append(batch("c2", write(E1, 1, status())))
     assert (outcome.accepted, outcome.first, outcome.last, way.proxy.lost) == (True, 2, 2, 1)
     assert way.store.open().head() == 2
@@ -230,7 +230,7 @@ def test_interrupted_while_the_standby_is_waited_for_it_is_unknown_and_before_th
     with ExitStack() as held:
         if not committing:
             held.enter_context(holder._tables.writing())
-            holder._tables.foresee("other", [], [])
+            holder._tables.foresee([Look("other")])
         interrupter.start()
         with pytest.raises(Problems if committing else KeyboardInterrupt) as caught:
             log.append(made)

@@ -20,6 +20,7 @@ from campaign.store.log import (
     Conflict,
     Guard,
     Hints,
+    Look,
     Outcome,
     Row,
     Size,
@@ -97,7 +98,7 @@ class Engine:
         """Write inside a writing transaction that is open already."""
         tables = self._tables
         if tables.remote:
-            self._foresee(batch, entries, hints or {})
+            tables.foresee([self.look(batch, entries, hints or {})])
             batch = msgspec.structs.replace(batch, account=tables.account)
         known = self.outcome(batch.command_id, batch.digest)
         if known is not None:
@@ -149,8 +150,8 @@ class Engine:
         chosen = self._clock()
         return max(self._tables.now() if chosen is None else stamp(chosen), last)
 
-    def _foresee(self, batch: Batch, entries: Sequence["Entry"], hints: Hints) -> None:
-        """Tell the tables what the rules will look at; what is missed here is fetched when it is asked for."""
+    def look(self, batch: Batch, entries: Sequence["Entry"], hints: Hints) -> Look:
+        """Say what the rules will look at; what is missed here is fetched when it is asked for."""
         streams = dict.fromkeys([*(guard.stream for guard in batch.guards), *(write.stream for write in batch.writes)])
         keys = dict.fromkeys(
             (view.name, key)
@@ -158,7 +159,7 @@ class Engine:
             for view in self._views.values()
             if (key := view.key(record)) is not None and (view.name, key) not in hints
         )
-        self._tables.foresee(batch.command_id, list(streams), list(keys))
+        return Look(batch.command_id, tuple(streams), tuple(keys))
 
     def _expect(self, batch: Batch) -> None:
         """Raise Conflict unless every stream written or guarded stands as the decision assumed."""

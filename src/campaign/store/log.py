@@ -65,6 +65,14 @@ class Batch(msgspec.Struct, frozen=True):
     account: str = ""
 
 
+class Look(msgspec.Struct, frozen=True):
+    """What a command is going to look at: its own outcome, how streams stand, rows (view, key) of views."""
+
+    command_id: str
+    streams: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What a command came to, kept beside the log: the events first..last, or a refusal (first = last = 0)."""
 

@@ -9,7 +9,7 @@ from campaign.store.dsn import redacted
 from campaign.store.postgres_connect import Connection, Seen, opened
 from campaign.store.postgres_faults import problem_of
 
-MIGRATIONS = ("0001_log.sql", "0002_access.sql", "0003_reach.sql", "0005_follow.sql")
+MIGRATIONS = ("0001_log.sql", "0002_access.sql", "0003_reach.sql", "0004_quick.sql", "0005_follow.sql")
 """By version, from 1: files of the folder pg.  A later one is appended; one that was released is never changed."""
 SCHEMA = len(MIGRATIONS)
 """The schema that this program writes."""

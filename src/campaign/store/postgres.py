@@ -14,7 +14,7 @@ from campaign.store.log import Batch, Chosen, CommandReused, Hints, Outcome, Vie
 from campaign.store.postgres_connect import Patience
 from campaign.store.postgres_faults import Lost, unknown
 from campaign.store.postgres_tables import PostgresTables
-from campaign.store.postgres_turn import Appending, Expected
+from campaign.store.postgres_turn import Appending, Command, Guarded
 
 if TYPE_CHECKING:
     from campaign.store.entries import Entry
@@ -51,20 +51,21 @@ class PostgresLog(Engine):
 
         Raises Problems (code `outcome-unknown`) when nobody can be asked.
         """
-        if self._views:
+        names = {each.stream for each in batch.writes if each.drafts}
+        if self._views or len(names) < len(batch.writes):
             return self._persist(batch, lambda: Engine.write(self, batch, entries, hints))
         return self._persist(batch, lambda: self._write_at_once(batch, entries))
 
     def _write_at_once(self, batch: Batch, entries: Sequence["Entry"]) -> Outcome:
-        """Write without views: every check is the database's own, in one round trip."""
+        """Write without views, once to each stream: every check is the database's own, in one round trip."""
         rows = placed(batch, entries, 0, NEVER)
         outcome = Outcome(batch.command_id, batch.digest, True, batch.result)  # noqa: FBT003 -- a row
-        return self._tables.at_once(Appending(outcome, self._chosen_stamp(), rows, self._expected(batch)))
+        return self._tables.at_once(Appending([Command(outcome, self._chosen_stamp(), rows)], self._guarded(batch)))
 
     def refuse(self, outcome: Outcome) -> Outcome:
         """Remember a refusal; if the command already has an outcome, return that one. Raises CommandReused."""
         at = self._chosen_stamp()
-        return self._persist(outcome, lambda: self._tables.at_once(Appending(outcome, at)))
+        return self._persist(outcome, lambda: self._tables.at_once(Appending([Command(outcome, at)])))
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:
         """Return what the command came to, if it was given before. Raises CommandReused.
@@ -78,8 +79,17 @@ class PostgresLog(Engine):
 
     def _persist(self, command: Batch | Outcome, attempt: Callable[[], Outcome]) -> Outcome:
         """Attempt it until the connection holds; where the answer to a commit was lost, the command id decides."""
-        doubt = False
-        for pause in (*self._patience.pauses(), None):
+        try:
+            return attempt()
+        except Lost as lost:
+            return self._insisted(command, attempt, lost)
+
+    def _insisted(self, command: Batch | Outcome, attempt: Callable[[], Outcome], lost: Lost) -> Outcome:
+        doubt = lost.doubt
+        for pause in self._patience.pauses():
+            if not lost.retry:
+                break
+            self._patience.pause(pause)
             try:
                 if doubt:
                     known = self._tables.settle(command.command_id)
@@ -87,26 +97,18 @@ class PostgresLog(Engine):
                     if known is not None:
                         return _same(known, command.digest)
                 return attempt()
-            except Lost as lost:
-                doubt = doubt or lost.doubt
-                if pause is None or not lost.retry:
-                    reason = str(lost.problems[0].message)
-                    raise Problems([unknown(command.command_id, reason)] if doubt else lost.problems) from lost
-            self._patience.pause(pause)
-        raise AssertionError  # pragma: no cover -- the loop returns or raises
+            except Lost as again:
+                lost, doubt = again, doubt or again.doubt
+        reason = str(lost.problems[0].message)
+        raise Problems([unknown(command.command_id, reason)] if doubt else lost.problems) from lost
 
-    def _expected(self, batch: Batch) -> list[Expected]:
-        """Return what must stand for the command to be written, in the order in which Engine looks."""
+    def _guarded(self, batch: Batch) -> list[Guarded]:
+        """Return what must stand besides the streams that the command writes."""
         topics = (self._codec.family(guard.topics) for guard in batch.guards)
-        found = [
-            Expected(guard.stream, guard.version, 0, " ".join(sorted(named)) if named else None)
+        return [
+            Guarded(guard.stream, guard.version, " ".join(sorted(named)) if named else None)
             for guard, named in zip(batch.guards, topics, strict=True)
         ]
-        ahead: dict[str, int] = {}
-        for write in batch.writes:
-            found.append(Expected(write.stream, write.expected, ahead.setdefault(write.stream, 0)))
-            ahead[write.stream] += len(write.drafts)
-        return found
 
     def _chosen_stamp(self) -> str:
         chosen = self._clock()

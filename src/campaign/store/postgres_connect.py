@@ -29,6 +29,7 @@ DEFAULTS = {
 """Without these a writer would wait for hours on a server that was cut off."""
 LOOK = """SELECT
     set_config('lock_timeout', %s::text, false), set_config('default_transaction_read_only', %s::text, false),
+    set_config('default_transaction_isolation', 'read committed', false),
     current_schema(), session_user::text, pg_is_in_recovery(), current_setting('server_version_num')::int,
     current_setting('synchronous_standby_names') <> ''
         AND current_setting('synchronous_commit') NOT IN ('off', 'local'),
@@ -124,7 +125,7 @@ def look(connection: Connection, dsn: str, *, read_only: bool, timeout: float) -
         lost, path = is_lost(error, broken=connection.closed), redacted(dsn)
         raise Problems([unreachable(error, path) if lost else problem_of(error, path)]) from error
     assert found is not None  # noqa: S101 -- a SELECT without FROM has one row; this tells the type checker
-    _, _, namespace, account, standby, server, awaited, schema = found
+    _, _, _, namespace, account, standby, server, awaited, schema = found
     if server < OLDEST_SERVER:
         message = T("the server of {path} is older than PostgreSQL 15", path=redacted(dsn))
         raise Problems([Problem("store-server-old", message, T("use a server of version 15 or later"))])

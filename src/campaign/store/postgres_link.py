@@ -1,9 +1,9 @@
 """One connection to a PostgreSQL store, made again when it goes; transactions take as few round trips as may be."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from threading import Timer
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -12,6 +12,7 @@ from psycopg.rows import tuple_row
 from campaign.problems import Problem, Problems, T
 from campaign.store import migrations
 from campaign.store.dsn import redacted
+from campaign.store.postgres_arrays import teach
 from campaign.store.postgres_connect import Connection, Seen, connect
 from campaign.store.postgres_faults import Lost, is_lost, problem_of, words
 from campaign.store.postgres_turn import Statement
@@ -25,9 +26,14 @@ SNAPSHOT = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
 COMMIT: Statement = ("COMMIT", ())
 WAKE = ("SELECT set_config('synchronous_commit', 'off', true), pg_notify('campaign_log', '')", ())
 """Sent after the commit: inside a transaction it would make all commits of the server wait for each other.  It commits
-by itself, and without waiting for the disk: there is nothing in it to lose.
+by itself, and without waiting for the disk: there is nothing in it to lose.  Nor is it sent where nobody listens.
 """
+HEED = "SELECT pg_advisory_lock_shared(1128353104, 'events'::regclass::oid::integer)"
+"""Held by whoever listens, as long as they are connected: the append functions see whether somebody does."""
+UNHEED = "SELECT pg_advisory_unlock_shared(1128353104, 'events'::regclass::oid::integer)"
 TWICE = 2
+
+R = TypeVar("R")
 
 Borrow: TypeAlias = Callable[[], tuple[Connection, Seen]]
 """Gives a connection in autocommit mode, and what is known of it."""
@@ -58,6 +64,8 @@ class Link:
             connection, self.seen = self._borrow()
         self._open = self._listening = False
         connection.add_notice_handler(self._notice)
+        teach(connection.adapters)
+        self._asking = connection.cursor(binary=True, row_factory=tuple_row)
         return connection
 
     def _notice(self, notice: "Diagnostic") -> None:
@@ -75,12 +83,28 @@ class Link:
     def send(self, statements: Sequence[Statement]) -> list["Cursor[Any]"]:
         """Carry out STATEMENTS in one round trip. Raises Problems; Lost when the connection went."""
         committing = COMMIT in statements
+
+        def work() -> list["Cursor[Any]"]:
+            with self._connection.pipeline():
+                return [self._cursor().execute(query, values) for query, values in statements]
+
+        cursors = self._carried_out(work, committing=committing)
+        self._open = not committing
+        return cursors
+
+    def commit(self, statement: Statement) -> tuple[Any, ...]:
+        """Carry out a statement that is a transaction of its own; return its row. Raises as `send` does."""
+        row = self._carried_out(lambda: self._asking.execute(*statement).fetchone(), committing=True)
+        assert row is not None  # noqa: S101 -- each such statement calls one function; this tells the type checker
+        return row
+
+    def _carried_out(self, work: Callable[[], R], *, committing: bool) -> R:
+        """Do WORK, which may commit; say what went wrong, and whether what was under way may have been committed."""
         if not self._open:
             self._reopen()
         self._unconfirmed = False
         try:
-            with self._bounded() if committing else nullcontext(), self._connection.pipeline():
-                cursors = [self._cursor().execute(query, values) for query, values in statements]
+            done = self._bounded(work) if committing and self.seen.awaited else work()
         except psycopg.Error as error:
             raise self._failed(error, doubt=committing) from error
         except KeyboardInterrupt:
@@ -88,24 +112,25 @@ class Link:
             if committing:
                 raise self._in_doubt("KeyboardInterrupt", retry=False) from None
             raise
-        self._open = not committing
         if committing and self._unconfirmed:
+            self._open = False
             raise self._in_doubt("the standby has not confirmed it", retry=False)
-        return cursors
+        return done
+
+    def wake(self) -> None:
+        """Let whoever waits know that something was written; when that fails they look by themselves before long."""
+        with suppress(psycopg.Error):
+            self._connection.execute(*WAKE)
 
     def _cursor(self) -> "Cursor[tuple[Any, ...]]":
         return self._connection.cursor(binary=True, row_factory=tuple_row)
 
-    @contextmanager
-    def _bounded(self) -> Iterator[None]:
+    def _bounded(self, work: Callable[[], R]) -> R:
         """Let a commit that waits for a standby not wait for ever: no time-out of the server's own ends that wait."""
-        if not self.seen.awaited:
-            yield
-            return
         timer = Timer(self._timeout, self._cancel)
         timer.start()
         try:
-            yield
+            return work()
         finally:
             timer.cancel()
             timer.join()
@@ -120,7 +145,7 @@ class Link:
         for number in tries:
             try:
                 self._reopen()
-                return self._cursor().execute(query, values).fetchall()
+                return self._asking.execute(query, values).fetchall()
             except psycopg.Error as error:
                 failed = self._failed(error, doubt=False)
                 if number == tries[-1] or not isinstance(failed, Lost):
@@ -143,6 +168,7 @@ class Link:
             self._reopen()
             if not self._listening:
                 self._connection.execute("LISTEN campaign_log")
+                self._connection.execute(HEED)
                 self._listening = True
                 return True  # something may have come before
             return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))

@@ -22,6 +22,7 @@ from campaign.store.log import Clock
 from campaign.store.originators import ONE_BASED, ZERO_BASED, batch_of, originator_of, stream_of, translated
 from campaign.store.postgres_connect import Connection, Seen, look
 from campaign.store.postgres_faults import Lost
+from campaign.store.postgres_link import HEED, UNHEED
 from campaign.store.postgres_tables import LAST, MAX_VERSION, PostgresTables
 
 EVENTS = "SELECT name, version, topic, body FROM events JOIN streams ON streams.id = stream"
@@ -170,6 +171,12 @@ class LogRecorder(Recorder, theirs.PostgresApplicationRecorder):
             found = connection.execute(query, (*values, limit), binary=True).fetchall()
         return [self._notification(row) for row in found]
 
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> theirs.Subscription[theirs.ApplicationRecorder]:
+        """Return notifications after GT as they come."""
+        return Subscription(self, gt=gt, topics=topics)
+
     def _notification(self, row: dict[str, Any]) -> Notification:
         originator, higher = originator_of(self.datastore, row["name"])
         return Notification(
@@ -179,6 +186,18 @@ class LogRecorder(Recorder, theirs.PostgresApplicationRecorder):
             topic=row["topic"],
             state=row["body"],
         )
+
+
+class Subscription(theirs.PostgresSubscription):
+    """Lets our writers see that somebody listens: nobody is woken otherwise."""
+
+    def _listen(self) -> None:
+        with self._recorder.datastore.get_connection() as connection:
+            connection.execute(HEED)
+            try:
+                super()._listen()
+            finally:
+                connection.execute(UNHEED)
 
 
 class ProcessRecorder(LogRecorder, theirs.PostgresProcessRecorder):

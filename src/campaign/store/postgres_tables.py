@@ -176,7 +176,10 @@ class PostgresTables(Work):
         self._own().mark(checkpoints)
 
     def peek(self, view: str, key: str) -> tuple[tuple[int, int] | None, int, bytes | None]:
-        """Return a checkpoint, the last position and a row, by one statement."""
+        """Return a checkpoint, the last position and a row, by one statement; what is known is not asked."""
+        turn = self._turn
+        if turn is not None and turn.tip and turn.checkpoints is not None and (view, key) in turn.rows:
+            return turn.checkpoints.get(view), turn.tip[0], turn.rows[view, key]
         ((version, position, head, body),) = self._ask(PEEK, view, key)
         return None if version is None else (version, position), head, body
 

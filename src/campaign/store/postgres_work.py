@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from campaign.problems import Problem, Problems, T
-from campaign.store.log import CommandReused, Conflict, Outcome
+from campaign.store.log import CommandReused, Conflict, Look, Outcome
+from campaign.store.postgres_arrays import texts
 from campaign.store.postgres_link import BEGIN, COMMIT, SNAPSHOT, WAKE, Borrow, Link
-from campaign.store.postgres_turn import Appending, Statement, Turn
+from campaign.store.postgres_turn import MANY, ONE, Appending, Statement, Turn
 from campaign.store.tables import Tables
 
-STANCE = "SELECT * FROM take_stance(%s::text, %s::text[], %s::text[], %s::text[])"
+STANCE = "SELECT * FROM take_stance(%s::text[], %s::text[], %s::text[], %s::text[])"
 LOCK: Statement = ("SELECT lock_log()", ())
 
 
@@ -66,7 +67,8 @@ class Work(Tables):
         due = turn.due()
         if turn.begun or due:
             begin = [] if turn.begun else [BEGIN, LOCK]
-            self.link.send([*begin, *due, COMMIT, *([WAKE] if turn.wrote else [])])
+            wake = [WAKE] if turn.wrote and turn.heard else []
+            _look_back(due, self.link.send([*begin, *due, COMMIT, *wake])[len(begin) :])
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -80,28 +82,33 @@ class Work(Tables):
         finally:
             self.link.undo()
 
-    def foresee(self, command_id: str, streams: Sequence[str], rows: Sequence[tuple[str, str]]) -> None:
-        """Take the lock and fetch, in one round trip, what a command is going to look at."""
+    def foresee(self, looks: Sequence[Look]) -> None:
+        """Take the lock and fetch, in one round trip, what commands are going to look at and is not known yet."""
         turn = self._own()
-        views, keys = [view for view, _ in rows], [key for _, key in rows]
-        stance: Statement = (STANCE, (command_id, list(streams), views, keys))
-        found = self._carry_out(turn, stance, locks=True).fetchone()
-        digest, accepted, result, first, last, head, at, turn.now, standing, bodies, names, folds, places = found
-        known = None if digest is None else Outcome(command_id, digest, accepted, result, first, last)
-        turn.outcomes[command_id] = known
+        ids = list(dict.fromkeys(look.command_id for look in looks if look.command_id not in turn.outcomes))
+        streams = list(dict.fromkeys(name for look in looks for name in look.streams if name not in turn.stands))
+        rows = list(dict.fromkeys(row for look in looks for row in look.rows if row not in turn.rows))
+        if turn.checkpoints is not None and not (ids or streams or rows):
+            return
+        views, keys = texts(view for view, _ in rows), texts(key for _, key in rows)
+        found = self._carry_out(turn, (STANCE, (texts(ids), texts(streams), views, keys)), locks=True).fetchone()
+        *known, head, at, turn.now, turn.heard, standing, bodies, names, folds, places = found
+        turn.outcomes.update(dict.fromkeys(ids))
+        turn.outcomes.update((each[0], Outcome(*each)) for each in zip(*(part or () for part in known), strict=True))
         turn.tip = (head or 0, at or "")
         turn.stands.update(zip(streams, standing or (), strict=True))
         turn.rows.update(zip(rows, bodies or (), strict=True))
-        turn.checkpoints = dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True))
+        turn.learn(dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True)))
 
     def _carry_out(self, turn: Turn, *statements: Statement, locks: bool = False) -> Any:  # noqa: ANN401 -- psycopg's cursor
         """Carry out what is due and then STATEMENTS, within the transaction; return the last one's cursor.
 
         locks: they take the lock themselves.
         """
-        begin = [] if turn.begun else [BEGIN] if locks else [BEGIN, LOCK]
-        cursors = self.link.send([*begin, *turn.due(), *statements])
+        begin, due = [] if turn.begun else [BEGIN] if locks else [BEGIN, LOCK], turn.due()
+        cursors = self.link.send([*begin, *due, *statements])
         turn.begun = True
+        _look_back(due, cursors[len(begin) :])
         return cursors[-1]
 
     def _ask(self, query: str, *values: object) -> list[Any]:
@@ -123,21 +130,21 @@ class Work(Tables):
         """Write something beside the log, at once: within the transaction that is open."""
         self._carry_out(self._own(), (query, values))
 
-    def at_once(self, command: Appending) -> Outcome:
-        """Carry out one call of append_command in a transaction of its own. Raises Conflict, CommandReused."""
+    def at_once(self, commands: Appending) -> Outcome:
+        """Carry out one call that writes a command in a transaction of its own. Raises Conflict, CommandReused."""
         self._writable()
-        outcome = command.outcome
-        try:
-            cursors = self.link.send([BEGIN, command.statement(), COMMIT, *([WAKE] if command.rows else [])])
-        except BaseException:
-            self.link.undo()
-            raise
-        verdict, digest, accepted, result, first, last, stream, expected, actual = cursors[1].fetchall()[0]
+        (command,) = commands.commands
+        named = command.outcome.command_id
+        verdict, digest, accepted, result, first, last, stream, expected, actual, heard = self.link.commit(
+            commands.statement()
+        )
         if verdict == "conflict":
             raise Conflict(stream, expected, actual)
-        if digest != outcome.digest:
-            raise CommandReused(outcome.command_id)
-        return Outcome(outcome.command_id, digest, accepted, result, first, last)
+        if command.rows and heard:
+            self.link.wake()
+        if digest != command.outcome.digest:
+            raise CommandReused(named)
+        return Outcome(named, digest, accepted, result, first, last)
 
     def settle(self, command_id: str) -> Outcome | None:
         """Return what a command came to, once its writer can no longer change it and the standby knows it."""
@@ -148,3 +155,10 @@ class Work(Tables):
             self.link.undo()
             raise
         return None if found is None or found[0] is None else Outcome(command_id, *found)
+
+
+def _look_back(due: Sequence[Statement], cursors: Sequence[Any]) -> None:
+    """Hold what came of commands against what was known under the lock."""
+    for (query, _), cursor in zip(due, cursors, strict=False):
+        if query in {ONE, MANY}:
+            assert cursor.fetchone()[0] == "written"  # noqa: S101 -- nobody else writes meanwhile, unless by hand

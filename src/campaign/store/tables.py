@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 
-from campaign.store.log import About, Attempt, Outcome, Row, Size
+from campaign.store.log import About, Attempt, Look, Outcome, Row, Size
 from campaign.store.merkle import HASH_SIZE
 
 
@@ -43,10 +43,8 @@ class Tables(ABC):
         """Name what of the tables is not as it was made; a store that no other program can reach has nothing."""
         return []
 
-    def foresee(  # noqa: B027 -- only a remote store has a use for it
-        self, command_id: str, streams: Sequence[str], rows: Sequence[tuple[str, str]]
-    ) -> None:
-        """Fetch at once, inside the writing transaction, what a command will look at: streams, (view, key) rows."""
+    def foresee(self, looks: Sequence[Look]) -> None:  # noqa: B027 -- only a remote store has a use for it
+        """Fetch at once, inside the writing transaction, what commands will look at."""
 
     def now(self) -> str:
         """Return the instant of the store's own server. Raises NotImplementedError where there is none."""

@@ -28,6 +28,6 @@ GRANT SELECT ON streams, events, commands, views, view_positions, persons, tree,
 GRANT EXECUTE ON FUNCTION note_attempts TO PUBLIC;
 GRANT EXECUTE ON FUNCTION is_owner, reaches_all, reaches, sees, log_tip, stand_of, touched
     TO {reader}, {writer}, {keeper};
-GRANT EXECUTE ON FUNCTION lock_log, take_stance, append_command, settle_command TO {writer}, {keeper};
+GRANT EXECUTE ON FUNCTION lock_log, take_stance, append_event, append_commands, settle_command TO {writer}, {keeper};
 GRANT INSERT, UPDATE, DELETE ON views, view_positions, tree, persons TO {keeper};
 GRANT INSERT ON checkpoints TO {keeper};
