@@ -57,6 +57,18 @@ def test_a_grid_knows_the_place_of_every_cell() -> None:
     ]
 
 
+def test_cells_may_stand_close_to_their_bars_and_hold_bars_in_quotation_marks_of_either_width() -> None:
+    found, sheet = drawn("|#|x||y|", '|1|> 5||"a|b"|', "|2|≤ 5||“甲|乙”|", '| 3 |  -  ||  “c|d"  |')
+    assert found is not None
+    assert not sheet.problems
+    assert [[(cell.text, cell.column) for cell in row.cells] for row in (found.heading, *found.rows)] == [
+        [("#", 4), ("x", 6), ("y", 9)],
+        [("1", 4), ("> 5", 6), ('"a|b"', 11)],
+        [("2", 4), ("≤ 5", 6), ("“甲|乙”", 11)],
+        [("3", 5), ("-", 10), ('“c|d"', 17)],
+    ]
+
+
 def test_a_grid_without_numbers_or_inputs_is_a_grid() -> None:
     found, _ = drawn("|| y |", "|| 1 |")
     assert found is not None

@@ -45,6 +45,9 @@ def gaps(*rows: str) -> list[str]:
         (("| s | rank || amount |", "| < 9 | 1 || 3 |", "| < 5 | 2 || 2 |", "| < 9 | 3 || 1 |"), []),
         (("| s || amount |", "| 1 || 3 |", "| 3 || 1 |"), []),
         (("| rank || amount |", "| 1 || 3 |", "| 5000 || 1 |"), []),
+        (("| rank || amount |", "| 1 || 3 |", "| 1000 || 1 |"), ["prize-gap 1"]),
+        (("| rank || amount |", "| 1 || 3 |", "| 1001 || 1 |"), []),
+        (("| rank || amount |", "| 1 || 3 |", "| = s || 2 |", "| 4 || 1 |"), []),
         (("| rank || amount |", "| 1 || 3 |", '| "x" || 1 |'), ["comparison-kinds None"]),
     ],
     ids=[
@@ -61,6 +64,9 @@ def gaps(*rows: str) -> list[str]:
         "a place under a condition that may hold as well",
         "no places",
         "too far down to be looked for",
+        "as far down as is looked",
+        "a place too far",
+        "a place that a figure decides",
         "a place that is no number",
     ],
 )
