@@ -4,10 +4,11 @@ from datetime import date
 
 import msgspec
 import pytest
-from domain.scenario import DEFINITION, ENROL, FIXED, Life, Step, definition
+from domain.scenario import DEFINITION, ENROL, FIXED, Life, Step, definition, opened
 
 from campaign.domain import commands as c
-from campaign.domain.definition import Definition, Obligation, Scope, Team, TeamDuty, Window
+from campaign.domain.definition import Definition, Obligation, Scope, Team, TeamDuty, Window, canonical, sha256
+from campaign.domain.events import KeptDuty
 from campaign.domain.state import CampaignState, Context, EntityState
 from campaign.readmodels.consequences import (
     Consequence,
@@ -86,6 +87,39 @@ def test_judged_again_the_days_of_marks_given_move_too() -> None:
         ShiftLine("weekly", "2005-W36", date(2005, 9, 9), date(2005, 9, 5)),
         ShiftLine("weekly", "2005-W37", date(2005, 9, 16), date(2005, 9, 12)),
     )
+
+
+KEPT = KeptDuty(
+    obligation="weekly",
+    period="2005-W34",
+    opens_on=date(2005, 8, 20),
+    closes_on=date(2005, 8, 26),
+    due_on=date(2005, 8, 26),
+    last_on=date(2005, 8, 26),
+    deciding="recorded",
+    time_zone="Asia/Shanghai",
+    standing="late",
+)
+
+
+def test_a_mark_kept_from_an_earlier_definition_is_shown_as_it_would_be_judged_now() -> None:
+    """The new definition knows no such week; the mark stays unless it is judged again."""
+    state = msgspec.structs.replace(firm(), kept=(KEPT,))
+    relabelled = definition(obligations=(msgspec.structs.replace(WEEKLY, label="每周报告"),))
+    lost = MarkLine("weekly", "2005-W34", "missing", "", given=True)
+    assert would(relabelled, state) == told(marks=(lost,))
+    assert would(relabelled, state, reassess=True) == told(
+        marks=(lost,), shifts=(ShiftLine("weekly", "2005-W34", date(2005, 8, 26), None),)
+    )
+
+
+def test_an_entity_that_was_held_is_compared_under_the_one_it_was_held_on() -> None:
+    earlier = canonical(RULES)
+    context = Context(MONDAYS, opened(held={"faw": sha256(earlier)}, earlier={sha256(earlier): earlier}))
+    assert consequences({"faw": firm()}, context, Proposal(RULES, TODAY)) == ()
+    (found,) = consequences({"faw": firm()}, context, Proposal(MONDAYS, TODAY))
+    assert [line.period for line in found.shifts] == ["2005-W37"]
+    assert consequences({"vw": firm(name="vw")}, context, Proposal(MONDAYS, TODAY)) == ()
 
 
 def test_a_duty_that_begins_in_the_past_is_missing_at_once() -> None:

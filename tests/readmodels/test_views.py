@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 from domain import playing
-from domain.scenario import ENROL, FIXED, OFFICER, REPORT, SURVEY, given
+from domain.scenario import ENROL, FIXED, OFFICER, REPORT, SURVEY, Life, given
+from domain.test_nothing_lost import LIFE, RULES
+from domain.test_nothing_lost_of_a_campaign import folds
 from hypothesis import given as holds_for
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -52,6 +54,14 @@ def test_keys_are_the_streams_without_their_kind() -> None:
 
 def test_views_are_named_as_their_streams_and_versioned() -> None:
     assert [(view.name, view.version) for view in ALL] == [("campaign", 5), ("entity", 3), ("project", 1)]
+
+
+def test_the_richest_stories_survive_being_written_down() -> None:
+    """One with every field of every event filled, of each kind of stream."""
+    campaign, project = dict.fromkeys(story for story, *_ in folds())
+    rows_agree(CampaignView, campaign.records)
+    rows_agree(ProjectView, project.records)
+    rows_agree(EntityView, Life(RULES).do(*LIFE).records)
 
 
 def test_an_entitys_life_survives_being_written_down() -> None:
