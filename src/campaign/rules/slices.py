@@ -120,7 +120,11 @@ def _side(draft: Draft, node: Node, measure: Kind, wanted: Kind) -> Side:
         if found.groupdict().get("per"):
             slices.append(_slice(draft, line, found, measure, wanted))
         if found["most"]:
-            most = draft.expression(_part(line, found, "most"), _sure(wanted))
+            part = _part(line, found, "most")
+            if most is not None:
+                twice = T("what a side gives at most is said twice")
+                draft.sheet.problems.append(part.problem("slice-most", twice, T("say it once")))
+            most = draft.expression(part, _sure(wanted))
     if len(slices) > MAX_SLICES:
         message = T("more than {limit} slices", limit=MAX_SLICES)
         draft.sheet.complain("slices-too-many", message, T("write a decision table"), node.line, node.column)
