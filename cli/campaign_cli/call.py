@@ -72,11 +72,13 @@ class Call(msgspec.Struct):
         return Settings(self.store, self.campaign, self.at)
 
     def session(self, *, write: bool = False, create: bool = False) -> "Session":
-        """Open the store; it is closed when the command ends."""
-        from campaign.app.session import open_session
+        """Open the store; it is closed when the command ends. Raises Problems, also for a campaign that is none."""
+        from campaign.app.session import must_be_there, open_session
 
         session = open_session(self.settings(), write=write, create=create)
         click.get_current_context().call_on_close(session.close)
+        if self.campaign and not create:
+            must_be_there(session)
         return session
 
     def asker(self) -> "Who":

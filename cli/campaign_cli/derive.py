@@ -109,6 +109,10 @@ def carry_out(name: str, given: dict[str, Any], look: "Look | None" = None) -> N
     session = call.session(write=not call.dry_run)
     ready = _ready(name, given, session)
     definition = session.context().definition  # outside: what the store has to say is no misuse of the line
+    if any(given.get(field.name) for field in fields_of(name) if field.kind == "figures"):
+        from campaign_cli.nouns.phase import defined
+
+        defined(session)  # what a figure means, its unit and its scope, only a definition says
     try:
         command = convert(name, fields(given), definition, ready)
     except Problems as found:

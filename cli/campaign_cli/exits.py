@@ -1,7 +1,9 @@
 """How the program ends: the exit codes, and problems in words a person can act on."""
 
+import errno
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -138,6 +140,34 @@ def plain(call: "Call", problem: Problem) -> dict[str, object]:
         "template": problem.message.template,
         "values": problem.message.values,
     }
+
+
+OWNER = (T("{path} may not be read or written"), T("ask its owner, or name another"))
+ROOM = (T("there is no room for {path}"), T("make room on the disk, or name another place"))
+OF_FILES = {
+    errno.ENOENT: ("file-missing", T("there is no file {path}"), T("correct the path")),
+    errno.EISDIR: ("file", T("{path} is a folder"), T("name a file")),
+    errno.EACCES: ("file", *OWNER),
+    errno.EPERM: ("file", *OWNER),
+    errno.ENOSPC: ("file", *ROOM),
+    errno.EDQUOT: ("file", *ROOM),
+    errno.EROFS: ("file", T("{path} lies on a disk that may not be written"), T("name another place")),
+}
+"""What the system says of a file, in words of ours: its own are in its language, whatever --lang says."""
+
+
+def of_file(error: OSError) -> Problem:
+    """Say what ERROR, which names a file, means for it."""
+    path = Path(str(error.filename))
+    place = Place(file=str(path))
+    if error.errno == errno.ENOENT and not path.parent.is_dir():
+        message = T("there is no folder {path}", path=path.parent)
+        return Problem("folder-missing", message, T("make it first, or name another"), place)
+    if error.errno in OF_FILES:
+        code, text, fix = OF_FILES[error.errno]
+        return Problem(code, Text(text.template, {"path": str(path)}), fix, place)
+    message = T("{path}: {problem}", path=path, problem=error.strerror or error)
+    return Problem("file", message, T("check the path, and who may read or write there"), place)
 
 
 def usage(error: click.UsageError) -> tuple[Problem, ...]:

@@ -54,7 +54,10 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """One thing with its fields, and lists of things that belong to it."""
+    """One thing with its fields, and lists of things that belong to it.
+
+    lists: these are what was asked for; a person is told where there is nothing in any of them.
+    """
 
     kind: str
     fields: tuple[tuple[Column, object], ...]
@@ -62,6 +65,7 @@ class Sheet(msgspec.Struct, frozen=True):
     title: Text = NOTHING
     notes: tuple[Text, ...] = ()
     extra: Mapping[str, object] = {}
+    lists: bool = False
 
 
 ANYBODY, OWNER = 0o666, 0o600
@@ -217,6 +221,8 @@ def _for_persons(call: Call, data: Table | Sheet) -> str:
         return _around(call, data.title, printed(call, data, colour=in_colour(call)), data.notes)
     parts = [printed_fields(call, data, colour=in_colour(call))]
     parts += [_for_persons(call, table) for table in data.tables if table.rows or table.notes]
+    if data.lists and len(parts) == 1:
+        parts.append(call.say(T("nothing")) + "\n")
     return _around(call, data.title, "\n".join(parts), data.notes)
 
 

@@ -10,7 +10,7 @@ import click
 from campaign.problems import Problem, Problems, Refused, T
 from campaign_cli.call import Call, Option, from_environment
 from campaign_cli.commands import Noun
-from campaign_cli.exits import Exit, Stop, code_of, tell, usage
+from campaign_cli.exits import Exit, Stop, code_of, of_file, tell, usage
 from campaign_cli.tree import TREE
 
 COMPLETION = "_CAMPAIGN_COMPLETE"
@@ -74,9 +74,7 @@ def _said(error: Exception) -> tuple[tuple[Problem, ...], Exit]:
             message = T("standard output cannot be written: {problem}", problem=error.strerror or error)
             return (Problem("file", message, T("make room, or write to a file with -o")),), Exit.INVALID
         case OSError():
-            message = T("{path}: {problem}", path=error.filename, problem=error.strerror or error)
-            fix = T("check the path, and who may read or write there")
-            return (Problem("file", message, fix),), Exit.INVALID
+            return (of_file(error),), Exit.INVALID
         case _:
             return _of_store(error)
 

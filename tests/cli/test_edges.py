@@ -63,3 +63,23 @@ def test_a_plan_for_a_campaign_that_is_over_says_so(finished: Path, begun: Path)
     assert "closed" not in open_.stdout
     told = [json.loads(invoke("--store", store, "plan", "--format", "json").stdout) for store in (finished, begun)]
     assert [made["closed"] for made in told] == [True, False]
+
+
+def test_a_key_that_is_not_there_is_made_by_the_command_that_makes_such_a_key(begun: Path, tmp_path: Path) -> None:
+    missing = ("--key-file", tmp_path / "key", "--as", "p-office-1")
+    token = invoke("--store", begun, "access", "issue", "token:desk", "--until", "2005-09-01T00:00+08:00", *missing)
+    assert "make a key with `campaign access key`" in token.stderr
+    note = invoke("--store", begun, "audit", "checkpoint", *missing)
+    assert "make a key with `campaign audit rotate-key`" in note.stderr
+
+
+def test_a_backup_into_a_folder_that_is_not_there_names_the_folder_and_no_draft(begun: Path, tmp_path: Path) -> None:
+    result = invoke("--store", begun, "store", "backup", tmp_path / "none" / "b.db")
+    assert result.exit_code == 3
+    assert f"store-missing there is no folder {tmp_path / 'none'} (make it first, or name another)" in result.stderr
+
+
+@pytest.mark.parametrize(("one", "other", "place"), [("9", "1", "ONE"), ("1", "9", "OTHER")])
+def test_a_version_that_is_none_is_named_by_its_place(begun: Path, one: str, other: str, place: str) -> None:
+    result = invoke("--store", begun, "config", "diff", one, other)
+    assert result.stderr.startswith(f"{place}: no-version there is no adopted version 9 ")

@@ -1,5 +1,6 @@
 """Every exit code, with what stands on stderr beside it."""
 
+import errno
 import gc
 import json
 import os
@@ -16,7 +17,7 @@ from cli.program import CONFIG, Run, head, invoke
 from campaign.problems import Problem, Problems, Refused, T
 from campaign.store.log import Conflict
 from campaign_cli import main
-from campaign_cli.exits import BY_CODE, MEANING, Exit, code_of
+from campaign_cli.exits import BY_CODE, MEANING, Exit, code_of, of_file
 
 MEETING = ("meeting", "schedule", "m-1", "--kind", "mobilization", "--title", "动员大会", "--convener", "p-1")
 CALLED = (*MEETING, "--scheduled-on", "2005-08-25", "--as", "p-government-1")
@@ -102,7 +103,36 @@ def test_3_bad_folder_names_file_and_line(tmp_path: Path) -> None:
 def test_3_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
     result = run("show", "-o", tmp_path / "none" / "show.txt")
     assert result.exit_code == 3
-    assert "No such file or directory" in result.stderr
+    assert result.stderr == (
+        f"{tmp_path / 'none' / 'show.txt'}: folder-missing there is no folder {tmp_path / 'none'} "
+        "(make it first, or name another)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(errno.ENOENT, "x"), "file-missing there is no file {path} (correct the path)"),
+        (IsADirectoryError(errno.EISDIR, "x"), "file {path} is a folder (name a file)"),
+        (
+            PermissionError(errno.EACCES, "x"),
+            "file {path} may not be read or written (ask its owner, or name another)",
+        ),
+        (
+            OSError(errno.ENOSPC, "x"),
+            "file there is no room for {path} (make room on the disk, or name another place)",
+        ),
+        (OSError(errno.EROFS, "x"), "file {path} lies on a disk that may not be written (name another place)"),
+        (OSError(errno.EIO, "the disk failed"), "file {path}: the disk failed (check the path, and who may read"),
+    ],
+)
+def test_3_what_is_wrong_with_a_file_is_said_in_words_of_ours(tmp_path: Path, error: OSError, said: str) -> None:
+    """The system's own words are in its own language, whatever --lang says."""
+    path = tmp_path / "plan.json"
+    error.filename = str(path)
+    problem = of_file(error)
+    assert str(problem).startswith(f"{path}: {said.format(path=path)}")
+    assert code_of([problem]) == Exit.INVALID
 
 
 def test_4_the_store_is_busy_with_somebody_elses_write() -> None:

@@ -81,7 +81,7 @@ def test_a_moment_that_is_none_is_answered_with_what_one_is(run: Run, moment: st
 def test_a_file_that_cannot_be_written_is_named_as_it_was_given(run: Run) -> None:
     result = run("show", "-o", "/nonexistent/x.txt")
     assert result.exit_code == 3
-    assert result.stderr.startswith("file /nonexistent/x.txt: No such file or directory (")
+    assert result.stderr.startswith("/nonexistent/x.txt: folder-missing there is no folder /nonexistent (")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")

@@ -177,6 +177,7 @@ def tick(targets: str, ahead: int, check: bool) -> None:  # noqa: FBT001 -- clic
     who = call.asker()
     channels = read_targets(Path(targets)) if targets else {}
     session = call.session(write=not call.dry_run)
+    defined(session)  # a timer that asks the wrong store must not look as if nothing were due
     found = run(session, who, ahead=ahead, dry_run=call.dry_run)
     sent = send(session, who, channels, call.say, dry_run=call.dry_run) if targets else ()
     present(call, session, _ticked(found, sent))
@@ -285,7 +286,7 @@ def _listed(asked: Wanted) -> None:
             [msgspec.structs.asdict(entry) for entry in absent if entry.overdue or not asked.overdue],
         ),
     )
-    present(call, session, Sheet("register", ((Column("as_of", T("as of")), today),), tables))
+    present(call, session, Sheet("register", ((Column("as_of", T("as of")), today),), tables, lists=True))
     if asked.check and (any(line.overdue_days for line in listed) or any(entry.overdue for entry in absent)):
         raise Stop(Exit.DIFFERENCES)
 

@@ -88,7 +88,7 @@ def row(record: Any, local: Callable[[datetime], datetime]) -> dict[str, object]
 
 
 @verb(
-    Argument("position", text=T("the position in the log"), type=click.IntRange(1)),
+    Argument("position", text=T("the position in the log"), type=click.IntRange(1), fields=("to",)),
     Option("--used-by", text=T("show instead what rests on it: values, ranks, awards"), is_flag=True),
     example="campaign log show 42 --used-by",
 )

@@ -53,7 +53,8 @@ def list_(check: bool) -> None:  # noqa: FBT001 -- click's flag
         Table("notices", NOTICES, [_line(entry, local) for entry in found]),
         Table("waiting", WAITING, [_due(entry, reminder) for entry in found for reminder in entry.reminders]),
     )
-    present(call, session, Sheet("notices", ((Column("as_of", T("as of")), session.today()),), tables))
+    fields = ((Column("as_of", T("as of")), session.today()),)
+    present(call, session, Sheet("notices", fields, tables, lists=True))
     if check and any(entry.reminders for entry in found):
         raise Stop(Exit.DIFFERENCES)
 

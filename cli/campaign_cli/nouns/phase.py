@@ -197,6 +197,7 @@ def advance(entities: Sequence[str], group: str, everyone: bool, each: bool, to:
     call = current()
     who = call.asker()
     session = call.session(write=not call.dry_run)
+    defined(session)
     names = chosen(session, entities, group, everyone=everyone)
     commands = [convert("phase.advance", {"entity": name, "to": to, "reason": reason}) for name in names]
     if each:

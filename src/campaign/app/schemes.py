@@ -26,7 +26,8 @@ def found(session: Session | None, name: str) -> str:
     adopted = [line for line in session.campaign().schemes if name in {"", line.scheme}] if session else []
     if not adopted:
         message = T("no scheme {scheme} is adopted, nor is there such a file", scheme=name or "-")
-        fix = nearest(name, [line.scheme for line in session.campaign().schemes]) if session and name else T("name one")
+        known = [line.scheme for line in session.campaign().schemes] if session else []
+        fix = nearest(name, known) if known else T("adopt one with `campaign scheme adopt FILE`, or name a file")
         raise Problems([Problem("no-scheme", message, fix, Place(field="scheme"))])
     return adopted[-1].text
 

@@ -13,7 +13,7 @@ import msgspec
 from campaign.app.stores import absent
 from campaign.domain.definition import Definition, from_canonical
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T, nearest
 from campaign.store.dsn import is_dsn
 from campaign.store.log import Log
 
@@ -132,11 +132,15 @@ class Session:
 
 def only_campaign(log: Log) -> str:
     """Return the key of the only campaign in LOG, "" when there is none; several must be told apart."""
-    keys = [stream.removeprefix("campaign:") for stream in log.streams("campaign:")]
+    keys = _keys(log)
     if len(keys) > 1:
         message = T("the store holds several campaigns: {keys}", keys=", ".join(keys))
         raise Problems([Problem("campaign-not-named", message, T("name one with --campaign"), Place(field="campaign"))])
     return keys[0] if keys else ""
+
+
+def _keys(log: Log) -> list[str]:
+    return [stream.removeprefix("campaign:") for stream in log.streams("campaign:")]
 
 
 class _SessionClock:
@@ -182,6 +186,15 @@ def open_session(settings: Settings, *, write: bool = False, create: bool = Fals
         message = T("only a rehearsal may choose its time")
         raise Problems([Problem("clock-not-yours", message, T("leave out --at"), Place(field="at"))])
     return session
+
+
+def must_be_there(session: Session) -> None:
+    """Raise Problems (`unknown-campaign`) unless the store holds the campaign: else every list of it would be empty."""
+    if session.log.version(session.stream) == 0:
+        known = _keys(session.log)
+        fix = nearest(session.key, known) if known else T("open it with `campaign apply`")
+        message = T("there is no campaign {key} in the store", key=session.key)
+        raise Problems([Problem("unknown-campaign", message, fix, Place(field="campaign"))])
 
 
 def _only_readable(settings: Settings, found: Problems) -> bool:

@@ -52,7 +52,7 @@ def issue(session: Session, account: str, key_file: Path, expires: datetime) -> 
     if definition is None:
         message = T("no definition is adopted, so no account is listed yet")
         raise Problems([Problem("definition-missing", message, T("adopt one with `campaign apply`"))])
-    signer = notes.load_signer(key_file)
+    signer = notes.load_signer(key_file, maker="campaign access key")
     problems = [*_listed(definition, account), *_known(definition, str(signer.key), key_file)]
     if problems:
         raise Problems(problems)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -13,7 +12,7 @@ from campaign.app.session import Session
 from campaign.domain.events import DefinitionAdopted, Recorded, SourceText
 from campaign.files import folder as folders
 from campaign.files.folder import Folder
-from campaign.problems import Place, Problem, Problems, T
+from campaign.problems import Place, Problem, Problems, T, Text
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -74,10 +73,10 @@ def _event(record: Recorded) -> DefinitionAdopted:
     return record.event
 
 
-def adopted(session: Session, name: str = "") -> Adopted:
+def adopted(session: Session, name: str = "", field: str = "version") -> Adopted:
     """Return an adoption by its number, the beginning of its hash, or "" for the last.
 
-    Raises Problems: no-version where nothing is adopted or NAME is none, version-ambiguous.
+    Raises Problems at FIELD: no-version where nothing is adopted or NAME is none, version-ambiguous.
     """
     found = [
         (version, record)
@@ -88,10 +87,10 @@ def adopted(session: Session, name: str = "") -> Adopted:
         found = found[-1:]
     if len({version.sha256 for version, _ in found}) > 1:
         message = T("{name} begins the hash of several versions", name=name)
-        raise _problem("version-ambiguous", message, T("write more of the hash, or the version's number"))
+        raise _problem("version-ambiguous", message, T("write more of the hash, or the version's number"), field)
     if not found:
         message = T("there is no adopted version {name}", name=name or "-")
-        raise _problem("no-version", message, T("see `campaign config history`"))
+        raise _problem("no-version", message, T("see `campaign config history`"), field)
     version, record = found[-1]
     event = _event(record)
     return Adopted(version, event.definition, event.files)
@@ -106,14 +105,14 @@ def _named(version: Version, name: str) -> bool:
     return version.sha256.startswith(name)
 
 
-def _problem(code: str, message: Any, fix: Any) -> Problems:  # noqa: ANN401 -- texts
-    return Problems([Problem(code, message, fix, Place(field="version"))])
+def _problem(code: str, message: Text, fix: Text, field: str) -> Problems:
+    return Problems([Problem(code, message, fix, Place(field=field))])
 
 
 def compare(session: Session, config: Path | None, one: str = "", other: str = "") -> tuple[Change, ...]:
     """Return what differs from version ONE to version OTHER, or to the folder CONFIG where that is given."""
-    left = adopted(session, one).definition
-    right = folders.load(config).text if config else adopted(session, other).definition
+    left = adopted(session, one, "one").definition
+    right = folders.load(config).text if config else adopted(session, other, "other").definition
     return tuple(differences(msgspec.json.decode(left), msgspec.json.decode(right)))
 
 

@@ -62,8 +62,11 @@ def _opened(source: Path, timeout: float) -> sqlite3.Connection:
 def appearing(path: Path, *, draft: Path | None = None) -> Iterator[Path]:
     """Give a draft that becomes PATH when all went well; it goes otherwise, unless it was named to be kept.
 
-    Raises Problems (code `store-exists`) when PATH is there, then or by the end.
+    Raises Problems: `store-exists` when PATH is there, then or by the end; `store-missing` when its folder is not.
     """
+    if not path.parent.is_dir():
+        message = T("there is no folder {path}", path=path.parent)
+        raise Problems([Problem("store-missing", message, T("make it first, or name another"), Place(file=str(path)))])
     absent(path)
     made = draft or path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     done = False

@@ -82,11 +82,14 @@ def save_signer(path: Path, signer: Signer) -> None:
         os.fsync(file.fileno())
 
 
-def load_signer(path: Path, kind: int = SIGN) -> Signer:
-    """Read a key file. Raises Problems (codes `key-missing`, `key-exposed`, `key-malformed`)."""
+def load_signer(path: Path, kind: int = SIGN, maker: str = "campaign audit rotate-key") -> Signer:
+    """Read a key file, which the command MAKER makes.
+
+    Raises Problems (codes `key-missing`, `key-exposed`, `key-malformed`).
+    """
     place = Place(file=str(path))
     if not path.is_file():
-        fix = T("name the key's file with --key-file, or make a key with `campaign audit rotate-key`")
+        fix = T("name the key's file with --key-file, or make a key with `{command}`", command=maker)
         raise Problems([Problem("key-missing", T("there is no key file {path}", path=path), fix, place)])
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         message = T("others than its owner may read the key file {path}", path=path)
