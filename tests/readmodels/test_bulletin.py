@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from domain.scenario import By, definition, fixing, opened
+from domain.scenario import By, definition, fixing, opened, target
 from readmodels.worlds import OUTPUT, RATE, RULES, entity, fact, fixed, monthly, survey, world
 
 from campaign.domain import commands as c
@@ -95,6 +95,18 @@ def test_progress_is_held_against_the_time_that_has_passed() -> None:
     steps = (*fixing(fixed("profit", "20").target, "a"), monthly(fact("16", "profit")))
     (line,) = made(entity("a", *steps, groups=("prefecture",))).progress
     assert (line.progress_pct, line.ahead_pct) == (Decimal("80.0000"), Decimal("5.0000"))
+
+
+@pytest.mark.parametrize(
+    "before", [("loss", "5"), ("rate", "15"), ("profit", "0")], ids=["a loss", "a rate", "nothing"]
+)
+def test_a_target_without_progress_does_not_hide_the_next(before: tuple[str, str]) -> None:
+    name, value = before
+    first = fixing(target(value, name, unit="%" if name == "rate" else "亿元"))
+    then = fixing(target("120", "output", unit="亿元"))
+    both = monthly(fact("90", "output"), fact("9", name))
+    (line,) = made(entity("a", *first, *then, both, groups=("prefecture",))).progress
+    assert (line.indicator, line.progress_pct) == ("output", Decimal("75.0000"))
 
 
 def test_an_unfixed_target_and_a_rate_have_no_progress() -> None:

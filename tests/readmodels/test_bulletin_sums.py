@@ -83,6 +83,15 @@ def test_growth_rests_on_the_rate_if_there_is_one_else_on_both_levels(
     assert (growth.indicator.id, growth.last is None) == (indicator, indicator == "rate")
 
 
+@pytest.mark.parametrize(("base", "change"), [("0", None), ("-3", None), ("33", "166.6667")])
+def test_there_is_no_change_against_nothing(base: str, change: str | None) -> None:
+    found = bulletin(world(firm("a", output="66", base=base)), CONTEXT, WHICH, 9, DAY)
+    assert found is not None
+    (total,) = (line for line in found.totals if line.tree == "territory")
+    assert total.reported.change_pct == (None if change is None else Decimal(change))
+    assert total.reported == total.like_for_like
+
+
 def test_growth_that_nothing_is_known_of_rests_on_nothing() -> None:
     assert growths(world(firm("a", output="66"), firm("b", base="80"), firm("c")), CONTEXT, WHICH) == {}
     trendless = Context(rules(trend=None), opened())

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from domain.scenario import ENROL, Life, definition, opened
+from domain.scenario import ENROL, By, Life, definition, opened
 from hypothesis import given
 from hypothesis import strategies as st
 from readmodels.test_bulletin import city, rules
@@ -13,8 +13,8 @@ from readmodels.worlds import entity, fact, report, world
 
 from campaign.domain import commands as c
 from campaign.domain.consistency import check
-from campaign.domain.definition import Definition, Laggards, Register
-from campaign.domain.state import Context, EntityState
+from campaign.domain.definition import Definition, Laggards, Register, Timeliness
+from campaign.domain.state import Context, EntityState, Exit
 from campaign.readmodels.laggards import Laggard, laggards
 
 TEXT = """
@@ -68,6 +68,20 @@ def test_missing_weeks_count_from_the_last_one_due_until_one_was_reported(
     assert [(lag.reasons, lag.rules, lag.missed_in_a_row) for lag in lags] == (
         [(("silent",), (1,), missed)] if missed else []
     )
+
+
+@pytest.mark.parametrize("more", [(), (c.CorrectReport("a", "r-1", (fact("2", "profit"),), "a slip"),)])
+@pytest.mark.parametrize("day", [date(2005, 9, 23), date(2005, 9, 24)], ids=["in time", "late"])
+def test_a_week_answered_late_or_corrected_ends_the_row_as_well(day: date, more: tuple[c.EntityCommand, ...]) -> None:
+    occurred = rules(laggards=CRITERION, timeliness=Timeliness(deciding="occurred"))
+    state = entity("a", By(report(fact("1", "profit"), period=WEEKS[3]), "clerk", day), *more)
+    assert found(state, given=occurred) == ()
+
+
+def test_who_left_or_joined_by_itself_never_lags() -> None:
+    gone = firm("a")
+    gone = msgspec.structs.replace(gone, exit=Exit(DAY, "shell", "empty", 9))
+    assert found(gone, firm("b", voluntary=True)) == ()
 
 
 def test_a_week_that_was_waived_neither_counts_nor_ends_the_row() -> None:

@@ -69,6 +69,7 @@ def test_a_part_without_its_base_is_named() -> None:
     assert found.covered is None
     assert found.problem is not None
     assert (found.problem.code, str(found.problem.message)) == ("weight-missing", "no base is known for: b")
+    assert (found.parts, found.without) == (2, ())
 
 
 def test_parent_and_child_are_never_both_parts() -> None:
@@ -99,9 +100,11 @@ def test_only_fixed_numeric_targets_under_the_same_scope_count() -> None:
 
 def test_what_can_neither_be_added_nor_weighted_says_so() -> None:
     growth = RULES.targets[0]
-    (found,) = gaps(rules(growth), promising("a", "15", "growth"))
-    assert found.problem is not None
-    assert found.problem.code == "not-comparable"
+    (found,) = gaps(rules(growth), promising("a", "15", "growth"), entity("b"))
+    assert str(found.problem) == (
+        "not-comparable growth is neither additive nor weighted by a base (name its base in indicators.yaml)"
+    )
+    assert (found.parts, found.without, found.found) == (1, ("b",), None)
     unknown = msgspec.structs.replace(BENEFIT, indicator="gone")
     assert gaps(rules(unknown), promising("a", "1"))[0] == GapLine(unknown, 0, ("a",))
 

@@ -4,11 +4,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
+import msgspec
 from domain.scenario import OTHER, By, opened
 from readmodels.worlds import CONTEXT, RULES, TODAY, entity, fact, report, world
 
 from campaign.domain import commands as c
 from campaign.domain import exact
+from campaign.domain.definition import Obligation, Team, TeamDuty, canonical, sha256
 from campaign.domain.state import Context, EntityState
 from campaign.readmodels.reporting import Cell, combine, matrices, matrix, on_time, outstanding, row
 
@@ -41,6 +43,40 @@ def test_a_cell_names_its_report_and_the_day_that_decided() -> None:
     day = date(2005, 8, 17)
     assert cells[1] == Cell("2005-W36", date(2005, 9, 9), "on_time", "r-1", day, "verified", day, day)
     assert cells[0] == Cell("2005-W35", date(2005, 9, 2), "missing")
+
+
+def test_a_cell_tells_until_when_its_period_may_be_answered() -> None:
+    extended = c.ExtendPeriod("faw", "weekly", "2005-W36", date(2005, 9, 20), "flood", "p-9")
+    open_, answered = (
+        row(entity("a", extended, *steps), RULES, "weekly", TODAY).cells[1] for steps in ((), (report(PROFIT),))
+    )
+    assert (open_.until, answered.until, answered.standing) == (date(2005, 9, 20), date(2005, 9, 20), "on_time")
+
+
+TEAM = Team(id="t", label="T", entities=("faw",), duties=(TeamDuty(id="weekly", weekday=2),))
+OWN = Obligation(id="own", label="自报", cadence="once", on=date(2005, 9, 1), act="document")
+EARLIER = msgspec.structs.replace(RULES, obligations=(OWN,))
+
+
+def test_everybody_is_judged_by_the_definition_that_governs_it() -> None:
+    """A team's weeks end on Tuesdays; whoever is held on an earlier definition owes what that asks for."""
+    text = canonical(EARLIER)
+    campaign = opened(held={"old": sha256(text)}, earlier={sha256(text): text})
+    context = Context(msgspec.structs.replace(RULES, teams=(TEAM,)), campaign)
+    states = world(entity("faw"), entity("vw"), entity("old"))
+    found = {made.obligation: made for made in matrices(states, context, BEFORE)}
+    assert list(found) == ["weekly", "monthly", "plan", "own"]
+    assert [line.entity for line in found["weekly"].rows] == ["faw", "vw"]
+    assert [line.cells[0].due_on.day for line in found["weekly"].rows] == [6, 2]
+    assert [line.entity for line in found["own"].rows] == ["old"]
+    late = {line.entity: (line.obligation, line.due_on) for line in outstanding(states, context, date(2005, 9, 6))}
+    assert late == {
+        "faw": ("plan", date(2005, 8, 31)),
+        "vw": ("weekly", date(2005, 9, 2)),
+        "old": ("own", date(2005, 9, 1)),
+    }
+    tallies = on_time(states, context, date(2005, 9, 6))
+    assert [(name, tally.missing) for name, tally in tallies.items()] == [("faw", 1), ("vw", 2), ("old", 1)]
 
 
 def test_the_matrix_holds_only_those_who_owe_it() -> None:

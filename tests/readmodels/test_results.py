@@ -8,6 +8,7 @@ from domain.playing import ADOPTED, OPENED, SCHEME, campaign_after
 
 from campaign.domain.definition import sha256
 from campaign.domain.events import AssessmentRecorded, AwardApproved, AwardProposed, AwardRejected, Event
+from campaign.domain.outcomes import Stopped
 from campaign.domain.state import CampaignState, EntityState
 from campaign.problems import Problems
 from campaign.readmodels.results import awards, latest, ranking
@@ -19,7 +20,16 @@ ENTITIES: dict[str, dict[str, object]] = {
     "t5": {"group": "towns", "score": None, "grade": False, **NOTHING},
     "t6": {"group": "towns", "score": "none", "grade": None, **NOTHING},
     "t2": {"group": "towns", "score": "101", "grade": "good", "rank": 2, "prize": "50", "award": "40"},
-    "t1": {"group": "towns", "score": "105", "grade": "good", "rank": 1, "prize": "100", "award": "80.25"},
+    "t1": {
+        "group": "towns",
+        "score": "105",
+        "grade": "good",
+        "rank": 1,
+        "prize": "100",
+        "award": "80.25",
+        "values": {"completion": "1.05"},
+        "stopped": [{"kind": "gate", "because": "late", "clause": "c"}],
+    },
     "f1": {"group": "firms", "score": "100", "grade": "good", "rank": 1, "prize": "7", "award": "7"},
 }
 POOLS = [{"group": "", "pool": "127.25", "claimed": "157", "paid": "127.25"}]
@@ -67,6 +77,15 @@ def test_what_was_won_and_what_the_pool_pays() -> None:
         Decimal("127.25"),
     )
     assert [(pool.claimed, pool.paid) for pool in found.pools] == [(Decimal(157), Decimal("127.25"))]
+
+
+def test_a_place_shows_what_it_was_made_from_and_what_stopped_it() -> None:
+    found = ranking(campaign(run("r1")), STATES)
+    assert found is not None
+    assert [(place.values, place.stopped) for place in found.places[:2]] == [
+        ({}, ()),
+        ({"completion": "1.05"}, (Stopped("gate", "late", "c"),)),
+    ]
 
 
 def test_a_ranking_says_what_it_was_made_from() -> None:

@@ -266,6 +266,15 @@ def test_rates_are_weighted_by_last_years_levels_and_held_against_the_goal() -> 
     assert [(entry.actual, entry.met) for entry in unknown.goals] == [(None, None)]
 
 
+@pytest.mark.parametrize("base", ["0", "-1"])
+def test_a_rate_on_a_base_of_nothing_has_no_weight_and_is_named(base: str) -> None:
+    states = [
+        entity(name, survey(output=level), monthly(fact("10", "rate"))) for name, level in (("a", "5"), ("b", base))
+    ]
+    (rate,) = tree(shown(*states), "enterprise").rates
+    assert (rate.value, rate.entities, rate.without_base) == (Decimal(10), 1, ("b",))
+
+
 def test_rates_without_any_base_give_no_mean() -> None:
     assert tree(shown(entity("c", monthly(fact("90", "rate")))), "enterprise").rates == ()
 
