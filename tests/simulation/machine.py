@@ -61,7 +61,8 @@ class Machine:
             return
         self._waiting.append(program)
         try:
-            program.sleep()
+            while self._holder is not program:  # a time-out that is over may still wake whoever sleeps
+                program.sleep()
         except BaseException:
             if self._holder is program:
                 self.unlock(program)

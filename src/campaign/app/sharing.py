@@ -8,8 +8,9 @@ import msgspec
 
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session, new_id
-from campaign.domain.commands import Command
+from campaign.domain.commands import Command, stream_of
 from campaign.problems import Problems
+from campaign.store.log import Look
 from campaign.store.postgres_faults import Lost, unknown
 from campaign.store.queue import SharedLog
 
@@ -24,7 +25,7 @@ def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
     assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
     turn = partial(handle, session, commands, named)
-    return _settled(log, log.later(turn), turn)
+    return _settled(log, log.later(turn, _look(session, commands, named)), turn)
 
 
 def carry_out_each(session: Session, commands: Sequence[Command], who: Who) -> list[Reply]:
@@ -38,8 +39,16 @@ def carry_out_each(session: Session, commands: Sequence[Command], who: Who) -> l
     base = who.command_id or new_id()
     named = [msgspec.structs.replace(who, command_id=f"{base}.{number}") for number in range(1, len(commands) + 1)]
     turns = [partial(handle, session, [command], name) for command, name in zip(commands, named, strict=True)]
-    waiting = list(map(log.later, turns))
+    looks = [_look(session, [command], name) for command, name in zip(commands, named, strict=True)]
+    waiting = list(map(log.later, turns, looks))
     return [_settled(log, answer, turn) for answer, turn in zip(waiting, turns, strict=True)]
+
+
+def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
+    """Say what deciding COMMANDS begins with, so that a store far away is asked once for all that wait."""
+    streams = dict.fromkeys([session.stream, *(stream_of(command, session.key) for command in commands)])
+    rows = [(kind, row) for kind, _, row in (name.partition(":") for name in streams)]
+    return Look(who.command_id, tuple(streams), tuple(rows))
 
 
 def _settled(log: SharedLog, answer: "Future[Reply]", turn: "partial[Reply]") -> Reply:

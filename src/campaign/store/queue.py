@@ -13,10 +13,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import WeakSet, finalize
 
+import msgspec
+
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
-from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Hints, Outcome, View
+from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Hints, Look, Outcome, View
 from campaign.store.tables import Tables
 
 if TYPE_CHECKING:
@@ -33,6 +35,21 @@ LONGEST = 30.0
 
 Job: TypeAlias = Callable[[], Any]
 """What is done on the writer's thread, within its open transaction."""
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """A job that can tell beforehand what it is going to look at."""
+
+    work: Job
+    look: Look
+
+    def __call__(self) -> Any:  # noqa: ANN401 -- whatever the job answers
+        """Do it."""
+        return self.work()
+
+
+def unseen(looks: Sequence[Look]) -> None:
+    """Leave it: a store at hand is looked at when it is time."""
 
 
 class Threads:
@@ -65,22 +82,27 @@ class Queue:
     commit itself fails, everyone in the group is told so.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is a choice of the one caller, by keyword
         self,
         transaction: Callable[[], AbstractContextManager[None]],
         *,
+        ahead: Callable[[Sequence[Look]], None] = unseen,
         room: int = ROOM,
         most: int = MOST,
         longest: float = LONGEST,
         threads: Threads = Threads(),  # noqa: B008 -- it keeps nothing
     ) -> None:
-        """Begin to wait for jobs; TRANSACTION is entered on the writer's thread only."""
-        self._transaction = transaction
+        """Begin to wait for jobs; TRANSACTION is entered on the writer's thread only.
+
+        ahead: told first of all, within the transaction, what the jobs of a group are going to look at.
+        """
+        self._transaction, self._ahead = transaction, ahead
         self._room, self._most, self._longest = room, most, longest
         self._waiting: deque[tuple[Job, Future[Any]]] = deque()
         self._threads = threads
         self._changed = threads.changing()
         self._closed = False
+        self._expected = 0
         self.writer = threads.start(self._write)
 
     def hand_in(self, job: Callable[[], R]) -> "Future[R]":
@@ -98,7 +120,8 @@ class Queue:
                 message = T("{count} commands are waiting to be recorded; this one was not taken", count=self._room)
                 raise Problems([Problem("store-busy", message, T("give it again with the same command id"))])
             self._waiting.append((job, answer))
-            self._changed.notify_all()
+            if len(self._waiting) in {1, self._expected}:  # else the writer would be woken by each who comes
+                self._changed.notify_all()
         return answer
 
     def writes_here(self) -> bool:
@@ -113,25 +136,28 @@ class Queue:
         self.writer.join()
 
     def _write(self) -> None:
-        expected, seconds = 0, 0.0
-        while group := self._take(expected, seconds / 2):
+        seconds = 0.0
+        while group := self._take(seconds / 2):
             start = self._threads.now()
             self._settle(group)
-            expected, seconds = min(len(group) + len(self._waiting), self._most), self._threads.now() - start
+            self._expected = min(len(group) + len(self._waiting), self._most)
+            seconds = self._threads.now() - start
 
-    def _take(self, expected: int, linger: float) -> list[tuple[Job, "Future[Any]"]]:
+    def _take(self, linger: float) -> list[tuple[Job, "Future[Any]"]]:
         """Wait for jobs; none are left when the queue was closed. Who gave up before their turn is passed over.
 
-        Those just answered tend to come back at once: as many as EXPECTED are waited for, but no longer than LINGER
+        Those just answered tend to come back at once: as many as were there are waited for, but no longer than LINGER
         seconds; else the writers would fall into two halves, each waiting for the other's commit.
         """
         group: list[tuple[Job, Future[Any]]] = []
         with self._changed:
             while not group and self._changed.wait_for(lambda: self._waiting or self._closed) and self._waiting:
-                self._changed.wait_for(lambda: self._closed or len(self._waiting) >= expected, linger)
+                self._changed.wait_for(lambda: self._closed or len(self._waiting) >= self._expected, linger)
+                full = len(self._waiting) >= self._room
                 due = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
                 group = [(job, answer) for job, answer in due if answer.set_running_or_notify_cancel()]
-                self._changed.notify_all()
+                if full:  # somebody may wait to be let in
+                    self._changed.notify_all()
         return group
 
     def _settle(self, group: Sequence[tuple[Job, "Future[Any]"]]) -> None:
@@ -140,6 +166,7 @@ class Queue:
         begun = False
         try:
             with self._transaction():
+                self._ahead([job.look for job, _ in group if isinstance(job, Foreseen)])
                 begun = True
                 answers.extend(_answer(job) for job, _ in group)
         except BaseException as error:  # noqa: BLE001 -- it is raised again by whoever waits for the answer
@@ -194,7 +221,7 @@ class SharedLog(Engine):
         self._own = _Own(connect, self._opened)
         Engine.__init__(self, self._own.tables, views, clock, codec)
         self._codec.make_all()
-        self._queue = Queue(lambda: self._tables.writing(), **bounds)  # noqa: PLW0108 -- looked up on the writer's thread
+        self._queue = Queue(self._writing, ahead=self._foresee, **bounds)
 
     @property
     def _tables(self) -> Tables:
@@ -205,16 +232,26 @@ class SharedLog(Engine):
     def _tables(self, tables: Tables) -> None:
         """Leave it: each thread has its own."""
 
-    def alone(self, work: Callable[[], R]) -> R:
+    def _writing(self) -> AbstractContextManager[None]:
+        """Write by the tables of the writer's thread."""
+        return self._tables.writing()
+
+    def _foresee(self, looks: Sequence[Look]) -> None:
+        self._tables.foresee(looks)
+
+    def alone(self, work: Callable[[], R], look: Look | None = None) -> R:
         """Do WORK, which loads, decides and appends to this log, where nobody else can write in between.
 
         It is done a second time when another of its group has to be undone, and its answer is that of the last time.
         """
-        return work() if self._writes_here() else self.later(work).result()
+        return work() if self._writes_here() else self.later(work, look).result()
 
-    def later(self, work: Callable[[], R]) -> "Future[R]":
-        """Let WORK wait its turn as `alone` does, without waiting for it: the answer is there once it is durable."""
-        return self._queue.hand_in(work)
+    def later(self, work: Callable[[], R], look: Look | None = None) -> "Future[R]":
+        """Let WORK wait its turn as `alone` does, without waiting for it: the answer is there once it is durable.
+
+        look: what it is going to look at; a store far away is asked once for the whole group.
+        """
+        return self._queue.hand_in(work if look is None else Foreseen(work, look))
 
     def insist(self, work: Callable[[], R]) -> R:
         """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
@@ -225,21 +262,24 @@ class SharedLog(Engine):
         from campaign.store.entries import prepare  # noqa: PLC0415 -- reading starts without the rules of writing
 
         entries = prepare(self._codec, batch)
-        return self._queue.hand_in(lambda: self.write_within(batch, entries, hints))
+        return self.later(lambda: self.write_within(batch, entries, hints), self._looking(batch, entries, hints))
 
     def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write with all that wait; return when it is durable."""
-        return self.alone(lambda: self.write_within(batch, entries, hints))
+        return self.alone(lambda: self.write_within(batch, entries, hints), self._looking(batch, entries, hints))
 
     def refuse(self, outcome: Outcome) -> Outcome:
         """Remember a refusal, with all that wait."""
-        return self.alone(lambda: self.refuse_within(outcome))
+        return self.alone(lambda: self.refuse_within(outcome), Look(outcome.command_id))
 
     def close(self) -> None:
         """Finish what waits, and let go of every thread's tables."""
         self._queue.close()
         for tables in list(self._opened):
             _close(tables, self._opened)
+
+    def _looking(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None) -> Look | None:
+        return self.look(batch, entries, hints or {}) if self._tables.remote else None
 
     def _writes_here(self) -> bool:
         return self._queue.writes_here()
