@@ -126,7 +126,9 @@ def test_a_finding_shows_what_it_compared_and_every_compared_event_names_it(sess
     assert found.positions == (raised,)
     assert told(found)[-1].startswith(f"#{raised} finding_raised.v1")
     assert Used("finding:north/f-1", "raised") in used_by(session, north)
-    assert not [use for use in used_by(session, raised) if use.what.startswith("finding:")]
+    assert Used("finding:north/f-1", "raised") in used_by(session, raised)
+    enrolled = session.entities()["north"].position
+    assert not [use for use in used_by(session, enrolled) if use.what.startswith("finding:")]
 
 
 # --- ranks -------------------------------------------------------------------------------------------------------
@@ -303,6 +305,11 @@ def test_what_there_is_not_is_a_problem_with_a_remedy(session: Session, what: st
     (problem,) = caught.value.problems
     assert problem.code == code
     assert problem.fix.template
+
+
+def test_before_anything_is_assessed_no_run_is_named(session: Session) -> None:
+    with pytest.raises(Problems, match="run-unknown nothing has been assessed yet"):
+        explain(session, "rank:/north")
 
 
 def test_the_forms_that_are_named_are_all_there_are(session: Session) -> None:

@@ -17,6 +17,7 @@ from campaign.app.bulletins import Correction, correct, publish
 from campaign.app.explain import explain
 from campaign.app.handle import handle
 from campaign.app.session import Session, Settings, open_session
+from campaign.app.steps import rests_on
 from campaign.app.submit import submit
 from campaign.app.uses import Used, used_by
 from campaign.domain import commands as c
@@ -306,12 +307,14 @@ def test_an_event_names_every_total_that_it_is_added_up_in(farms: Session) -> No
     first = figures(farms, "north")
     give(farms, c.CorrectReport("north", "t", (tons("10"),), "recount"))
     correct(farms, Correction("2031-08", "a recount"), ADA)
-    zero, one = (f"bulletin:news/2031-08#{number}/farms/yield" for number in (0, 1))
-    assert totals(farms, first) == [Used(zero, "as reported, like for like")]
-    assert totals(farms, figures(farms, "north")) == [Used(one, "as reported, like for like")]
+    zero, one = (f"bulletin:news/2031-08#{number}" for number in (0, 1))
+    total, both = "farms/yield", "as reported, like for like"
+    reported = [Used(zero, "added up"), Used(f"{zero}/{total}", both)]
+    assert totals(farms, first) == [*reported, Used(f"{one}/{total}", both)], "of the correction it is only behind"
+    assert totals(farms, figures(farms, "north")) == [Used(one, "added up"), Used(f"{one}/{total}", both)]
     surveyed = farms.entities()["south"].baseline_position
-    years = "last year, last year, like for like"
-    assert totals(farms, surveyed) == [Used(zero, years), Used(one, years)]
+    years = [Used(f"{number}/{total}", "last year, last year, like for like") for number in (zero, one)]
+    assert totals(farms, surveyed) == [Used(zero, "added up"), years[0], Used(one, "added up"), years[1]]
 
 
 def test_what_another_s_figure_holds_is_in_no_total(farms: Session) -> None:
@@ -322,13 +325,14 @@ def test_what_another_s_figure_holds_is_in_no_total(farms: Session) -> None:
 def test_an_exit_is_named_where_it_left_a_total(farms: Session) -> None:
     gone = give(farms, c.ExitStatistics("south", date(2031, 8, 20), "shell_enterprise", "sold"))
     publish(farms, "2031-08", ADA)
-    assert totals(farms, gone) == [Used("bulletin:news/2031-08#0/farms/yield", "left")]
+    edition = "bulletin:news/2031-08#0"
+    assert totals(farms, gone) == [Used(edition, "added up"), Used(f"{edition}/farms/yield", "left")]
 
 
 def test_both_directions_agree(farms: Session) -> None:
     """Every event that a total's explanation adds up names that total, and no other event does."""
     give(farms, c.EnrolEntity("new", "farm", "New", ("farm",)))
     publish(farms, "2031-08", ADA)
-    (total,) = [step for step in walk(explain(farms, TOTAL)) if step.where == "farms/yield"]
-    naming = {place for place in range(1, farms.log.head() + 1) if totals(farms, place)}
-    assert naming == set(total.positions)
+    for what in ("bulletin:news/2031-08#0", "bulletin:news/2031-08#0/farms/yield"):
+        using = {place: {use.what for use in totals(farms, place)} for place in range(1, farms.log.head() + 1)}
+        assert {place for place, whats in using.items() if what in whats} == rests_on(explain(farms, what))

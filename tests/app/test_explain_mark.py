@@ -113,6 +113,7 @@ def test_an_extension_and_a_waiver_are_shown_with_their_event(
     assert str(found.what) == f"Weekly {WEEK} of north {title}"
     assert says in told(found)
     assert resting(found, says) == {decided}
+    assert " ".join(told(found)).count("flood") == 1, "the reason is told once"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Assessment: the states at a position go through the adopted scheme, and the result is recorded or only shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -76,10 +76,19 @@ def present(session: Session) -> Position:
 
 def past(session: Session, position: int) -> Position:
     """Return the states as of an earlier position, folded from the events. Raises Problems as `present` does."""
+    return pasts(session, [position])[position]
+
+
+def pasts(session: Session, positions: Iterable[int]) -> dict[int, Position]:
+    """Return the states as of some earlier positions, folded from the events once. Raises Problems as `past` does."""
     whole(session.log, session.key)
-    then = replay.past(session, to=position)
+    asked = [replay.resolve(session, to=position) for position in positions]
+    return {then.position: _seen(session, then) for then in replay.pasts(session, asked)}
+
+
+def _seen(session: Session, then: replay.Past) -> Position:
     instant = then.recorded_at or session.instant()
-    return Position(position, instant.astimezone(_zone(then.context)).date(), then.entities, then.context)
+    return Position(then.position, instant.astimezone(_zone(then.context)).date(), then.entities, then.context)
 
 
 def _zone(context: Context) -> ZoneInfo:
@@ -94,7 +103,7 @@ def run_of(session: Session, name: str) -> Run:
     if name in runs:
         return runs[name]
     fix = nearest(name, runs) if runs else T("record one with `campaign assess run`")
-    message = T("there is no run {run}", run=name or "-")
+    message = T("there is no run {run}", run=name) if name else T("nothing has been assessed yet")
     raise Problems([Problem("run-unknown", message, fix, Place(field="run"))])
 
 

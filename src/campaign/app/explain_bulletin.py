@@ -7,9 +7,11 @@ from campaign.app import bulletins, evidence
 from campaign.app.access import whole
 from campaign.app.history import past as past_of
 from campaign.app.replay import Past, past
+from campaign.app.replay import pasts as pasts_of
 from campaign.app.session import Session
 from campaign.app.steps import FEW, Explained, about_report, events, missing, stream_of
 from campaign.domain.bulletins import duties
+from campaign.domain.events import Recorded
 from campaign.domain.reports import Key
 from campaign.domain.state import Edition
 from campaign.problems import Place, Problem, Problems, T, Text
@@ -260,22 +262,48 @@ def _compared(table: GrowthTable, line: GrowthLine) -> Iterator[Explained]:
 # --- the other way -----------------------------------------------------------------------------------------------
 
 
-def resting_on(session: Session, entity: str, position: int) -> Iterator[tuple[str, str]]:
-    """Yield every total of every edition that an event of ENTITY at POSITION is added up in, and how.
+def resting_on(session: Session, record: Recorded) -> Iterator[tuple[str, str]]:
+    """Yield every edition that RECORD bears on, and every total and place in it, and how.
 
-    Only the entity and its ancestors are folded: whether it is added depends on nobody else.
+    Of what an entity did, only the entity and its ancestors are folded: whether it is added depends on nobody else.
     """
-    for name, editions in session.campaign().bulletins.items():
-        obligation, _, period = name.rpartition("/")
-        for edition in editions:
-            if edition.cutoff_position < position:
-                continue
-            seen = past_of(session, to=edition.cutoff_position, entities=_line_of(session, entity))
-            _, listed = compositions(seen.entities, seen.context, (obligation, period))
-            what = f"bulletin:{name}#{edition.number}"
-            for total in listed:
-                yield from _added(seen, total, what, (entity, position))
-            yield from _ranked(seen, (obligation, period), what, (entity, position))
+    entity = record.stream.removeprefix(stream_of(session, ""))
+    of_entity = entity != record.stream
+    asked = {
+        (name, edition.number): edition
+        for name, editions in session.campaign().bulletins.items()
+        for edition in editions
+        if record.position <= edition.cutoff_position or record.position == edition.position
+    }
+    if of_entity:
+        line = _line_of(session, entity)
+        pasts = {at: past_of(session, to=at, entities=line) for at in {one.cutoff_position for one in asked.values()}}
+    else:
+        pasts = {seen.position: seen for seen in pasts_of(session, [one.cutoff_position for one in asked.values()])}
+    for (name, number), edition in asked.items():
+        at = Bearing(pasts[edition.cutoff_position], name, f"bulletin:{name}#{number}", record)
+        yield from _added(at, entity) if of_entity else _whole(at, edition)
+
+
+class Bearing(NamedTuple):
+    """An edition, and the record that may bear on it."""
+
+    seen: Past
+    name: str
+    what: str
+    record: Recorded
+
+    @property
+    def which(self) -> tuple[str, str]:
+        """The bulletin and its period."""
+        obligation, _, period = self.name.rpartition("/")
+        return obligation, period
+
+    def rests(self, part: Addend, entity: str) -> bool:
+        """Whether a figure that is added is of ENTITY and came by the record, or in a report that it is about."""
+        report = getattr(self.record.event, "report", "")
+        behind = part.position == self.record.position or (part.report != "" and part.report == report)
+        return behind and part.entity == entity
 
 
 def _line_of(session: Session, entity: str) -> list[str]:
@@ -287,26 +315,39 @@ def _line_of(session: Session, entity: str) -> list[str]:
     return found
 
 
-def _added(seen: Past, total: Composition, edition: str, event: tuple[str, int]) -> Iterator[tuple[str, str]]:
-    """Say where in a total the EVENT (entity and position) is added, or why it is not."""
-    what = f"{edition}/{total.tree.id}/{total.indicator.id}"
+def _whole(at: Bearing, edition: Edition) -> Iterator[tuple[str, str]]:
+    """Say what an event of the campaign bears on: its publication and the definition in force, on all of an edition."""
+    published, adopted = edition.position, at.seen.campaign.adoptions[-1].position
+    if at.record.position not in {published, adopted}:
+        return
+    word = "published" if at.record.position == published else "definition"
+    yield at.what, word
+    _, listed = compositions(at.seen.entities, at.seen.context, at.which)
+    yield from ((f"{at.what}/{one.tree.id}/{one.indicator.id}", word) for one in listed if one.reported.now)
+    for tree, entity in growths(at.seen.entities, at.seen.context, at.which):
+        yield f"{at.what}/{tree}/{entity}", word
+
+
+def _added(at: Bearing, entity: str) -> Iterator[tuple[str, str]]:
+    """Say where ENTITY's record is added, or why not, and in which rankings the entity's place rests on it."""
+    _, listed = compositions(at.seen.entities, at.seen.context, at.which)
+    found = {f"{one.tree.id}/{one.indicator.id}": (one, list(_sides(at, one, entity))) for one in listed}
+    if any("left" in sides or at.record.position in _positions(total) for total, sides in found.values()):
+        yield at.what, "added up"
+    yield from ((f"{at.what}/{name}", ", ".join(sides)) for name, (_, sides) in found.items() if sides)
+    for (tree, name), growth in growths(at.seen.entities, at.seen.context, at.which).items():
+        if any(at.rests(part, entity) for part in (growth.now, growth.last) if part):
+            yield f"{at.what}/{tree}/{name}", "rank"
+
+
+def _sides(at: Bearing, total: Composition, entity: str) -> Iterator[str]:
     sides = {
         "as reported": total.reported.now,
         "last year": total.reported.last,
         "like for like": total.like_for_like.now,
         "last year, like for like": total.like_for_like.last,
     }
-    found = [side for side, parts in sides.items() if event in {(part.entity, part.position) for part in parts}]
-    exit_ = seen.entities[event[0]].exit if event[0] in total.left else None
-    if exit_ is not None and exit_.position == event[1]:
-        found.append("left")
-    if found:
-        yield what, ", ".join(found)
-
-
-def _ranked(seen: Past, which: tuple[str, str], edition: str, event: tuple[str, int]) -> Iterator[tuple[str, str]]:
-    """Say in which trees' rankings the entity's place rests on the EVENT."""
-    for (tree, entity), growth in growths(seen.entities, seen.context, which).items():
-        parts = {(part.entity, part.position) for part in (growth.now, growth.last) if part}
-        if event in parts:
-            yield f"{edition}/{tree}/{entity}", "rank"
+    yield from (side for side, parts in sides.items() if any(at.rests(part, entity) for part in parts))
+    exit_ = at.seen.entities[entity].exit if entity in total.left else None
+    if exit_ is not None and exit_.position == at.record.position:
+        yield "left"

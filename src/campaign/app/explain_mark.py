@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple, assert_never
 
+from msgspec import structs
+
 from campaign.app.session import Session
 from campaign.app.steps import Explained, about_report, event_line, missing, proven_entity, stream_of
 from campaign.domain import rounds, schedule
@@ -116,13 +118,13 @@ def _owes(at: Mark) -> Explained:
 
 
 def _runs(session: Session, at: Mark) -> Explained:
-    adopted = _adoption(session, at.state)
+    adopted = adoption(session, at.state)
     where = f"sha256 {adopted.sha256} {adopted.document}".strip() if adopted else ""
     span = T("the period runs from {first} to {last}", first=at.owed.opens_on, last=at.owed.closes_on)
     return Explained(span, where, (adopted.position,) if adopted else ())
 
 
-def _adoption(session: Session, state: EntityState) -> Adoption | None:
+def adoption(session: Session, state: EntityState) -> Adoption | None:
     """Return the adoption of the definition that governs the entity."""
     campaign = session.campaign()
     held = campaign.held.get(state.entity, campaign.adoptions[-1].sha256)
@@ -162,7 +164,8 @@ def _allowed(session: Session, at: Mark, records: list[Recorded]) -> Iterator[Ex
             if line.until
             else T("waived, approved by {approver}: {reason}", **told)
         )
-        steps = tuple(event_line(session, record) for record in records if record.position == line.position)
+        written = (event_line(session, record) for record in records if record.position == line.position)
+        steps = tuple(structs.replace(step, because=()) for step in written)  # the reason is told above
         yield Explained(what, positions=(line.position,), because=steps)
 
 

@@ -1,6 +1,7 @@
 """Figures, reports, findings and targets of an entity: what holds, the cells and values it rests on, and the events."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from campaign.app.session import Session
 from campaign.app.steps import Explained, about_report, event_line, missing, proven_entity, some, stream_of
@@ -10,18 +11,47 @@ from campaign.domain.state import EntityState, FindingLine
 from campaign.problems import T, Text
 
 
+class Look(NamedTuple):
+    """An entity that is looked at, as its events alone tell it, with their records."""
+
+    session: Session
+    state: EntityState
+    records: list[Recorded]
+
+
+def look(session: Session, entity: str) -> Look:
+    """Look at ENTITY. Raises Problems (`not-enrolled`, `integrity-view`)."""
+    return Look(session, proven_entity(session, entity), session.log.read(stream_of(session, entity)))
+
+
+def results(at: Look) -> Iterator[tuple[str, str, Explained]]:
+    """Yield everything of an entity that is explained here: what it is, how it stands, and why."""
+    entity, state = at.state.entity, at.state
+    for indicator in dict.fromkeys(name for name, _ in current_figures(state)):
+        yield f"figure:{entity}/{indicator}", "", _figures(at, indicator)
+    for name, line in state.targets.items():
+        yield f"target:{entity}/{name}", line.status, _target(at, name)
+    for name, reported in state.reports.items():
+        yield f"report:{entity}/{name}", reported.status, _report(at, name)
+    for name, raised in state.findings.items():
+        yield f"finding:{entity}/{name}", raised.status, _finding(at, name)
+
+
 def figure(session: Session, name: str) -> Explained:
     """Explain the figures that hold of ENTITY/INDICATOR, or all of ENTITY. Raises Problems (`figure-unknown`)."""
     entity, _, indicator = name.partition("/")
-    state = proven_entity(session, entity)
-    holding = current_figures(state)
-    found = {key: value for key, value in holding.items() if indicator in {"", key[0]}}
-    if not found:
+    at = look(session, entity)
+    known = {key[0] for key in current_figures(at.state)}
+    if not known & {indicator or key for key in known}:
         message = T("{entity} has no figure {name}", entity=entity, name=indicator)
-        raise missing("figure-unknown", message, indicator, {key[0] for key in holding})
-    records = session.log.read(stream_of(session, entity))
-    steps = (_holds(session, records, key, standing) for key, standing in found.items())
-    return Explained(T("figures of {entity}", entity=state.name), because=tuple(steps))
+        raise missing("figure-unknown", message, indicator, known)
+    return _figures(at, indicator)
+
+
+def _figures(at: Look, indicator: str) -> Explained:
+    found = {key: value for key, value in current_figures(at.state).items() if indicator in {"", key[0]}}
+    steps = (_holds(at.session, at.records, key, standing) for key, standing in found.items())
+    return Explained(T("figures of {entity}", entity=at.state.name), because=tuple(steps))
 
 
 def _holds(session: Session, records: list[Recorded], key: Key, standing: Standing) -> Explained:
@@ -41,29 +71,35 @@ def _holds(session: Session, records: list[Recorded], key: Key, standing: Standi
 def report(session: Session, name: str) -> Explained:
     """Explain how ENTITY/REPORT came to stand as it does. Raises Problems (`report-unknown`)."""
     entity, _, wanted = name.partition("/")
-    state = proven_entity(session, entity)
-    if wanted not in state.reports:
+    at = look(session, entity)
+    if wanted not in at.state.reports:
         message = T("{entity} has no report {name}", entity=entity, name=wanted)
-        raise missing("report-unknown", message, wanted, state.reports)
-    line = state.reports[wanted]
-    title = T("report {report} of {entity}: {status}", report=wanted, entity=state.name, status=line.status)
-    records = session.log.read(stream_of(session, entity))
-    return Explained(title, positions=(line.position,), because=tuple(about_report(session, records, wanted)))
+        raise missing("report-unknown", message, wanted, at.state.reports)
+    return _report(at, wanted)
+
+
+def _report(at: Look, name: str) -> Explained:
+    line = at.state.reports[name]
+    title = T("report {report} of {entity}: {status}", report=name, entity=at.state.name, status=line.status)
+    return Explained(title, positions=(line.position,), because=tuple(about_report(at.session, at.records, name)))
 
 
 def finding(session: Session, name: str) -> Explained:
     """Explain what ENTITY/FINDING compared, and what became of it. Raises Problems (`finding-unknown`)."""
     entity, _, wanted = name.partition("/")
-    state = proven_entity(session, entity)
-    if wanted not in state.findings:
+    at = look(session, entity)
+    if wanted not in at.state.findings:
         message = T("{entity} has no finding {name}", entity=entity, name=wanted)
-        raise missing("finding-unknown", message, wanted, state.findings)
-    line = state.findings[wanted]
-    title = T("finding {name} of {entity}: {statement}", name=wanted, entity=state.name, statement=line.statement)
-    records = session.log.read(stream_of(session, entity))
-    own = (event_line(session, record) for record in records if getattr(record.event, "finding", "") == wanted)
-    steps = (*_compared(session, line), *own)
-    return Explained(title, f"{entity}/{line.report}" if line.report else "", (line.position,), steps)
+        raise missing("finding-unknown", message, wanted, at.state.findings)
+    return _finding(at, wanted)
+
+
+def _finding(at: Look, name: str) -> Explained:
+    line, entity = at.state.findings[name], at.state
+    title = T("finding {name} of {entity}: {statement}", name=name, entity=entity.name, statement=line.statement)
+    own = (event_line(at.session, record) for record in at.records if getattr(record.event, "finding", "") == name)
+    steps = (*_compared(at.session, line), *own)
+    return Explained(title, f"{entity.entity}/{line.report}" if line.report else "", (line.position,), steps)
 
 
 def _compared(session: Session, line: FindingLine) -> Iterator[Explained]:
@@ -81,13 +117,16 @@ def _compared(session: Session, line: FindingLine) -> Iterator[Explained]:
 def target(session: Session, name: str) -> Explained:
     """Explain how ENTITY/TARGET came to stand as it does. Raises Problems (`target-unknown`)."""
     entity, _, wanted = name.partition("/")
-    state = proven_entity(session, entity)
-    if wanted not in state.targets:
+    at = look(session, entity)
+    if wanted not in at.state.targets:
         message = T("{entity} has no target {name}", entity=entity, name=wanted)
-        raise missing("target-unknown", message, wanted, state.targets)
-    records = session.log.read(stream_of(session, entity))
-    steps = tuple(event_line(session, record) for record in records if _names(record, wanted))
-    return Explained(_stands(state, wanted), positions=(state.targets[wanted].position,), because=steps)
+        raise missing("target-unknown", message, wanted, at.state.targets)
+    return _target(at, wanted)
+
+
+def _target(at: Look, name: str) -> Explained:
+    steps = tuple(event_line(at.session, record) for record in at.records if _names(record, name))
+    return Explained(_stands(at.state, name), positions=(at.state.targets[name].position,), because=steps)
 
 
 def _stands(state: EntityState, name: str) -> Text:

@@ -70,22 +70,25 @@ def past(session: Session, to: int | None = None, as_of: datetime | None = None,
 
     watch: is shown each record, with all that was folded before it.
     """
-    position = resolve(session, to, as_of)
+    (then,) = pasts(session, [resolve(session, to, as_of)], watch=watch)
+    return then
+
+
+def pasts(session: Session, positions: Iterable[int], *, watch: Watch | None = None) -> Iterator[Past]:
+    """Fold the log once, and yield how everything stood at each of POSITIONS, in ascending order."""
     last: datetime | None = None
     rows: dict[tuple[str, str], Any] = {}
-    for record in session.log.scan(0, position):
-        last = record.recorded_at
-        if watch is not None:
-            watch(rows, record)
-        _fold(rows, record)
-    prefix = f"{session.key}/"
-    return Past(
-        position,
-        rows.get(("campaign", session.key), CampaignState()),
-        _of(rows, "entity", prefix),
-        _of(rows, "project", prefix),
-        last,
-    )
+    done = 0
+    for position in sorted(set(positions)):
+        for record in session.log.scan(done, position):
+            last = record.recorded_at
+            if watch is not None:
+                watch(rows, record)
+            _fold(rows, record)
+        done = position
+        campaign = rows.get(("campaign", session.key), CampaignState())
+        prefix = f"{session.key}/"
+        yield Past(position, campaign, _of(rows, "entity", prefix), _of(rows, "project", prefix), last)
 
 
 def fold(records: Iterable[Recorded]) -> dict[tuple[str, str], Any]:

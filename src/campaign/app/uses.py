@@ -1,17 +1,26 @@
-"""What rests on an event: values of read models, events that it caused, marks, totals, ranks and awards."""
+"""What rests on an event: values of read models, events that it caused, marks, totals, ranks and awards.
+
+The other way of `explain`: whatever an explanation names as an event behind it is named here with that result.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from campaign.app import assess, explain_bulletin, explain_gate, explain_mark
+from campaign.app import assess, explain_bulletin, explain_gate, explain_mark, explain_report
+from campaign.app.assess import Position
+from campaign.app.explain_report import Look
 from campaign.app.replay import resolve
 from campaign.app.session import Session
-from campaign.app.steps import rests_on, stream_of
+from campaign.app.steps import Explained, rests_on, stream_of
 from campaign.domain import assessment
-from campaign.domain.state import Run
+from campaign.domain.events import DefinitionAdopted, MeetingHeld, MeetingRescheduled, MeetingScheduled, Recorded
+from campaign.domain.state import EntityState, Run
 from campaign.readmodels.views import ALL
+
+FOR_ALL = (DefinitionAdopted, MeetingScheduled, MeetingRescheduled, MeetingHeld)
+"""Events of the campaign that bear on every entity's marks and gates."""
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -24,15 +33,15 @@ class Used(msgspec.Struct, frozen=True):
 def used_by(session: Session, position: int) -> list[Used]:
     """Return everything that rests on the event at POSITION.
 
-    Values, events that it caused, marks and totals of the entity that it is about, ranks and awards.
+    Values, events that it caused, whatever of its entity is explained, totals, ranks and awards; of an event of the
+    campaign's own, the marks, gates and totals of all.
     """
     resolve(session, position)
-    return [
-        *_caused(session, position),
-        *_values(session, position),
-        *_told(session, position),
-        *_results(session, position),
-    ]
+    found = [*_caused(session, position)]
+    for record in session.log.scan(position - 1, position):
+        found += [*_values(session, record), *_told(session, record)]
+        found += (Used(what, where) for what, where in explain_bulletin.resting_on(session, record))
+    return [*found, *_results(session, position)]
 
 
 def _caused(session: Session, position: int) -> Iterator[Used]:
@@ -42,13 +51,12 @@ def _caused(session: Session, position: int) -> Iterator[Used]:
             yield Used(f"event:{at}", topic)
 
 
-def _values(session: Session, position: int) -> Iterator[Used]:
+def _values(session: Session, record: Recorded) -> Iterator[Used]:
     """Yield every value that the event set; a row is folded from one stream, so no other row can hold it."""
-    for record in session.log.scan(position - 1, position):
-        for view in ALL:
-            key = view.key(record)
-            row = session.log.row(view.name, key) if key is not None else None
-            yield from (Used(f"{view.name}:{key}", path) for path in dict.fromkeys(holding(row, position)))
+    for view in ALL:
+        key = view.key(record)
+        row = session.log.row(view.name, key) if key is not None else None
+        yield from (Used(f"{view.name}:{key}", path) for path in dict.fromkeys(holding(row, record.position)))
 
 
 def holding(value: Any, position: int, path: str = "") -> Iterator[str]:  # noqa: ANN401 -- any part of a state
@@ -69,65 +77,67 @@ def holding(value: Any, position: int, path: str = "") -> Iterator[str]:  # noqa
             yield from holding(part, position, f"{path}[{place}]")
 
 
-def _told(session: Session, position: int) -> Iterator[Used]:
-    """Yield the marks of the event's entity and the bulletins' totals that rest on it."""
-    streams = [record.stream for record in session.log.scan(position - 1, position)]
-    entities = [stream.removeprefix(stream_of(session, "")) for stream in streams]
-    for entity in entities if streams and streams[0].startswith(stream_of(session, "")) else ():
-        yield from _marks(session, entity, position)
-        yield from _gates(session, entity, position)
-        yield from _findings(session, entity, position)
-        for what, where in explain_bulletin.resting_on(session, entity, position):
-            yield Used(what, where)
+def _told(session: Session, record: Recorded) -> Iterator[Used]:
+    """Yield what is explained of entities: of the event's own, or of all where it is one of the campaign's."""
+    entity = record.stream.removeprefix(stream_of(session, ""))
+    if entity != record.stream:
+        at = explain_report.look(session, entity)
+        yield from _marks(at, record.position)
+        results = explain_report.results(at)
+        yield from (Used(what, where) for what, where, step in results if record.position in rests_on(step))
+    for name, state in session.entities().items():
+        if isinstance(record.event, FOR_ALL):
+            yield from _under(session, state, record.position)
+        if name == entity or isinstance(record.event, FOR_ALL):
+            yield from _gates(session, name, record.position)
+        else:
+            compared = (line for line in state.findings.values() if record.position in line.events)
+            yield from (Used(f"finding:{name}/{line.finding}", line.status) for line in compared)
+
+
+def _marks(at: Look, position: int) -> Iterator[Used]:
+    """Yield every mark that was given and whose explanation names the event, with how it stands."""
+    today = at.session.today()
+    for (obligation, period), mark in explain_mark.marks(at.session, at.state, today).items():
+        given = mark.cell.standing != "upcoming"
+        if given and position in rests_on(explain_mark.explained(at.session, mark, at.records, today)):
+            yield Used(f"mark:{at.state.entity}/{obligation}/{period}", mark.cell.standing)
+
+
+def _under(session: Session, state: EntityState, position: int) -> Iterator[Used]:
+    """Yield every mark that was given and is judged by the definition adopted at POSITION."""
+    adopted = explain_mark.adoption(session, state)
+    if adopted is not None and adopted.position == position:
+        for (obligation, period), mark in explain_mark.marks(session, state, session.today()).items():
+            if mark.cell.standing != "upcoming":
+                yield Used(f"mark:{state.entity}/{obligation}/{period}", mark.cell.standing)
 
 
 def _gates(session: Session, entity: str, position: int) -> Iterator[Used]:
-    """Yield the gates out of the entity's present phase that looked at the event, with how they stand."""
-    if session.entity(entity) is not None:
-        for standing in explain_gate.gate(session, entity, session.today()).because:
-            if position in rests_on(standing):
-                yield Used(f"gate:{entity}", str(standing.what))
-
-
-def _findings(session: Session, entity: str, position: int) -> Iterator[Used]:
-    """Yield the findings that compared the event: of its entity, and of those that its figures are part of."""
-    state = session.entity(entity)
-    for name in dict.fromkeys((entity, state.parent, state.prefecture)) if state else ():
-        looked = session.entity(name) if name else None
-        for finding in looked.findings.values() if looked else ():
-            if position in finding.events:
-                yield Used(f"finding:{name}/{finding.finding}", finding.status)
-
-
-def _marks(session: Session, entity: str, position: int) -> Iterator[Used]:
-    """Yield every mark that was given and whose explanation names the event, with how it stands."""
-    state, today = session.entity(entity), session.today()
-    if state is None:
-        return
-    records = session.log.read(stream_of(session, entity))
-    for (obligation, period), mark in explain_mark.marks(session, state, today).items():
-        given = mark.cell.standing != "upcoming"
-        if given and position in rests_on(explain_mark.explained(session, mark, records, today)):
-            yield Used(f"mark:{entity}/{obligation}/{period}", mark.cell.standing)
+    """Yield the gates out of the entity's present phase that looked at the event, with how they stand, or its phase."""
+    told = explain_gate.gate(session, entity, session.today())
+    steps: tuple[Explained, ...] = (*told.because, msgspec.structs.replace(told, because=()))
+    yield from (Used(f"gate:{entity}", str(step.what)) for step in steps if position in rests_on(step))
 
 
 def _results(session: Session, position: int) -> Iterator[Used]:
+    """Yield ranks and awards; the log is folded once for all runs that looked so far."""
     state = session.campaign()
-    for run in state.runs.values():
-        if run.log_position < position != run.position:
-            continue
-        entities = _assessed_from(session, run, position)
-        for entity, inputs in entities.items():
-            yield Used(f"rank:{run.run}/{entity}", ", ".join(inputs))
-        for award in state.awards.values():
-            if award.run == run.run and (award.entity in entities or position == run.position):
-                yield Used(f"award:{award.award}")
+    runs = [run for run in state.runs.values() if position <= run.log_position or position == run.position]
+    then = assess.pasts(session, {run.log_position for run in runs}) if runs else {}
+    ranked: dict[tuple[str, str], list[str]] = {}
+    for run in runs:
+        found = _assessed_from(run, then[run.log_position], position)
+        ranked |= {(run.run, entity): inputs for entity, inputs in found.items()}
+    yield from (Used(f"rank:{run}/{entity}", ", ".join(inputs)) for (run, entity), inputs in ranked.items())
+    for award in state.awards.values():
+        if (award.run, award.entity) in ranked or position in {award.position, award.decided_position}:
+            yield Used(f"award:{award.award}")
 
 
-def _assessed_from(session: Session, run: Run, position: int) -> dict[str, list[str]]:
+def _assessed_from(run: Run, then: Position, position: int) -> dict[str, list[str]]:
     """Return the entities of a run, with the inputs that were drawn from the event at POSITION."""
-    scheme = next(found for found in session.campaign().schemes if found.sha256 == run.scheme_sha256)
-    then = assess.past(session, run.log_position)
+    scheme = next(found for found in then.context.campaign.schemes if found.sha256 == run.scheme_sha256)
     basis: Any = run.basis
     drawn = assessment.inputs(scheme.text, then.states, then.context, then.on, basis)
     if position in {scheme.position, run.position}:
