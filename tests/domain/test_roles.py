@@ -22,7 +22,7 @@ from campaign.domain.commands import (
     SelectProject,
     SubmitReport,
 )
-from campaign.domain.definition import Role, canonical, sha256
+from campaign.domain.definition import Assignment, Role, canonical, sha256
 from campaign.domain.roles import authorise
 from campaign.domain.state import CampaignState, Context, Duty, EntityState
 from campaign.problems import Refused
@@ -104,6 +104,50 @@ def test_a_role_that_does_not_reach_everywhere_is_refused_for_the_entity() -> No
     outcome = authorise(report("faw"), state, CONTEXT, by("eve"))
     assert "eve may not give report.submit for faw" in str(outcome)
     assert "eve may not give finding.raise (" in str(authorise(finding("faw"), state, CONTEXT, by("eve")))
+
+
+AROUND = msgspec.structs.replace(T1, duties={}, prefecture="p1", parent="g1")
+
+
+@pytest.mark.parametrize(
+    ("scope", "assigned", "allowed"),
+    [
+        ("prefecture", "t1", True),
+        ("prefecture", "p1", True),
+        ("prefecture", "g1", True),
+        ("prefecture", "p2", False),
+        ("prefecture", "", False),
+        ("own", "t1", True),
+        ("own", "p1", False),
+        ("own", "g1", False),
+        ("all", "t1", True),
+        ("all", "p1", False),
+    ],
+)
+def test_a_role_in_a_prefecture_is_for_all_that_lies_in_it(scope: str, assigned: str, allowed: bool) -> None:  # noqa: FBT001 -- a column of the table
+    role = Role(id="clerk", label="Clerk", commands=("report.submit",), scope=scope)  # type: ignore[arg-type] # one of them
+    held = Assignment(person="cai", role="clerk", entities=(assigned,))
+    context = Context(msgspec.structs.replace(DEFINITION, roles=(role,), assignments=(held,)), CONTEXT.campaign)
+    assert (authorise(report("t1"), AROUND, context, by("cai")) == "clerk") is allowed
+    lone = msgspec.structs.replace(AROUND, prefecture="", parent="")
+    assert (authorise(report("t1"), lone, context, by("cai")) == "clerk") is (assigned == "t1")
+    assert (authorise(report("t1"), None, context, by("cai")) == "clerk") is (assigned == "t1")
+
+
+@pytest.mark.parametrize(
+    ("entities", "said"), [((), "cai may not give award.propose"), (("t2",), "cai may not give award.propose for t1")]
+)
+def test_the_entity_is_named_where_another_would_have_been_allowed(entities: tuple[str, ...], said: str) -> None:
+    """Whoever holds a role that may, for others only, is told so; a role that may not makes no difference."""
+    assigned = (
+        Assignment(person="cai", role="office", entities=entities, to=date(2031, 5, 1)),
+        Assignment(person="cai", role="inspector", entities=("t2",)),
+        Assignment(person="ann", role="office", entities=("t2",)),
+    )
+    context = Context(msgspec.structs.replace(DEFINITION, assignments=assigned), CONTEXT.campaign)
+    outcome = authorise(ProposeAward("a1", "r1", "t1"), None, context, by("cai"))
+    assert isinstance(outcome, Refused)
+    assert str(outcome.reasons[0].message) == said
 
 
 def test_roles_are_judged_by_the_clock_and_not_by_the_claimed_date() -> None:

@@ -14,6 +14,7 @@ SUBMITTED = e.ReportSubmitted("r-1", "weekly", "2005-W36", (figure("12"),))
 VERIFIED = e.ReportVerified("r-1")
 OTHER = e.ReportSubmitted("r-2", "weekly", "2005-W37", (figure("13"),))
 CLOSED = e.OperatingStatusChanged("closed", "重组")
+SURVEYED, MOVED = e.SurveyRecorded(("省经委",), ()), e.PhaseMoved("survey", "mobilization", "advance")
 PROPOSED, FIXED = e.TargetProposed(target(), "r"), e.TargetFixed("growth")
 
 
@@ -58,6 +59,7 @@ def test_a_fact_holds_from_its_own_day_on_in_the_order_of_the_log(on: int, then:
         (((ENROLLED, 1), (PROPOSED, 9), (FIXED, 2)), 5, [ENROLLED]),
         (((ENROLLED, 1), (PROPOSED, 2), (FIXED, 2)), 2, [ENROLLED, PROPOSED, FIXED]),
         (((ENROLLED, 1), (SUBMITTED, 9), (SUBMITTED, 3)), 4, [ENROLLED, SUBMITTED]),
+        (((ENROLLED, 1), (SURVEYED, 9), (MOVED, 3)), 4, [ENROLLED, MOVED]),
     ],
     ids=[
         "nothing before the stream began",
@@ -66,6 +68,7 @@ def test_a_fact_holds_from_its_own_day_on_in_the_order_of_the_log(on: int, then:
         "a target by the id in its line",
         "all on one day",
         "what begins it again, earlier",
+        "what is about the entity itself waits for nothing else",
     ],
 )  # fmt: skip
 def test_a_fact_about_something_holds_only_once_that_is_there(
