@@ -7,7 +7,7 @@ STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCALE := $(wildcard src/campaign/messages/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test test-simulation test-faults test-mutants test-pythons check bench conformance editor schema sbom catalogue clean conformance
+.PHONY: help setup demo test test-simulation test-faults test-fuzz test-mutants test-pythons check bench conformance editor schema sbom audit catalogue clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -39,7 +39,7 @@ demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
 	@mkdir -p .cache && rm -rf .cache/demo-2005.db*
 	@$(BIN)/campaign demo .cache/demo-2005.db
 
-test: $(STAMPS)/dev $(SERVER) check ## every check and every test
+test: $(STAMPS)/dev $(SERVER) $(VENV)/audit/bin/pip-audit check ## every check and every test
 	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
 
@@ -102,6 +102,19 @@ schema: $(STAMPS)/dev ## write the schemas of the YAML files into config/schema
 sbom: requirements/sbom.txt $(STAMPS)/run ## a CycloneDX bill of materials of what the program runs on
 	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --no-deps --require-hashes -r requirements/sbom.txt; }
 	$(VENV)/sbom/bin/cyclonedx-py requirements requirements/run.txt --output-reproducible -o sbom.json
+
+$(VENV)/audit/bin/pip-audit: requirements/audit.txt
+	@$(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install -q --no-deps --require-hashes -r requirements/audit.txt
+	@touch $@
+
+# Without --strict, what the index does not know would count as sound.
+AUDIT := --strict --require-hashes --disable-pip -r requirements/run.txt
+audit: $(VENV)/audit/bin/pip-audit ## published weaknesses of what the program runs on; fails where the network does
+	@$(VENV)/audit/bin/pip-audit $(AUDIT)
+
+FUZZ ?= 60
+test-fuzz: $(STAMPS)/dev ## fuzz every reader for a minute, or FUZZ=SECONDS
+	@CAMPAIGN_FUZZ=$(FUZZ) $(BIN)/python -m pytest -rs tests/fuzz
 
 catalogue: $(STAMPS)/dev ## extract new messages into the .po files
 	$(BIN)/python src/campaign/messages/extract.py
