@@ -195,6 +195,19 @@ def test_the_share_on_time_is_exact() -> None:
     assert tardy.origins["faw"]["late_reports"] == (102,)
 
 
+def test_only_late_reports_are_behind_their_count() -> None:
+    first, second = report(fact("1", "profit")), report(fact("2", "profit"), name="r-2", period="2005-W37")
+    state = life(first, second).state
+    text = scheme(late_reports="integer")
+    assert drawn(text, state, rules=WEEKLY, on=date(2005, 9, 16)).origins["faw"] == {"late_reports": ()}
+    late = msgspec.structs.replace(
+        state.reports["r-2"], recorded_at=state.reports["r-2"].recorded_at + timedelta(days=60)
+    )
+    tardy = msgspec.structs.replace(state, reports={**state.reports, "r-2": late})
+    found = drawn(text, tardy, rules=WEEKLY, on=date(2005, 9, 16))
+    assert (found.rows["faw"], found.origins["faw"]) == ({"late_reports": 1}, {"late_reports": (103,)})
+
+
 def test_while_nothing_is_due_nothing_is_late() -> None:
     assert drawn(scheme(on_time_ratio="percent"), life().state).rows["faw"] == {"on_time_ratio": Decimal(1)}
     assert drawn(scheme(on_time_ratio="percent?"), life().state).rows["faw"] == {"on_time_ratio": None}

@@ -96,6 +96,11 @@ def test_a_mark_that_was_given_stays_with_all_that_it_was_judged_by(
     assert outcome(answering(after), BIND) == (bound, *shifted)
 
 
+def test_a_week_that_may_still_be_answered_has_no_mark_and_hides_none_after_it() -> None:
+    life = answering(MONDAYS, c.ExtendPeriod("faw", "weekly", "2005-W35", date(2005, 10, 9), "洪水", "p-9"))
+    assert life.ask(BIND)[0].kept == GIVEN[1:]
+
+
 def test_what_is_newly_owed_is_told_as_a_day_that_came() -> None:
     monthly = Obligation(id="monthly", label="月报", cadence="monthly", days=(5,), from_=date(2005, 9, 1))
     life = answering(definition(obligations=(WEEKLY, monthly)))
@@ -114,6 +119,7 @@ def test_marks_that_stay_are_kept_through_a_second_adoption_and_follow_later_fac
     life.do(c.WaivePeriod("faw", "weekly", "2005-W37", "停产"))
     life.context = Context(NO_MORE, adopted(FRIDAYS, MONDAYS, NO_MORE))
     bound = life.ask(BIND)[0]
+    assert bound.sha256 == sha256(canonical(NO_MORE))
     assert [(line.period, line.standing, line.due_on.day) for line in bound.kept] == [
         ("2005-W35", "missing", 2),
         ("2005-W36", "on_time", 9),

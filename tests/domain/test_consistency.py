@@ -165,6 +165,8 @@ def test_commands_that_nobody_may_give_are_noted() -> None:
         "roles: command-without-role no role may give these commands: phase.waive (add them to a role)"
     )
     assert notices(define(roles=[], assignments=[])) == []
+    nouns = sorted({f"{name.partition('.')[0]}.*" for name in COMMANDS})
+    assert notices(define(roles__0__commands=nouns)) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,15 @@ from domain.scenario import definition
 from domain.test_registers import TABLE
 
 from campaign.domain.consistency import check, notices
-from campaign.domain.definition import Definition, Obligation, Register, ResponsibilityTable, Role, VerificationCheck
+from campaign.domain.definition import (
+    Definition,
+    Laggards,
+    Obligation,
+    Register,
+    ResponsibilityTable,
+    Role,
+    VerificationCheck,
+)
 
 BARE = definition()
 
@@ -78,6 +86,39 @@ TWO = TABLE + TABLE.partition("decisions:\n")[2].replace("  body:", "  other:", 
 )
 def test_what_is_wrong_with_registers_tables_and_checks(made: Definition, problems: list[tuple[str, str]]) -> None:
     assert told(made) == problems
+
+
+LAGGING = """\
+scheme: laggards
+inputs:
+  missed_in_a_row: {type: integer}
+  growth_pct: {type: "number?"}
+decisions:
+  reason:
+    hit: COLLECT
+    rules: |
+      | # | missed_in_a_row | growth_pct || reason |
+      | 1 | ≥ 2             | -          || silent |
+      | 2 | -               | ≥ 5        || slow   |
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("integer}", "integer}", []),
+        ("integer}", 'integer, allowed: "≥ 0"}', []),
+        ("integer}", 'integer, allowed: "≥ 1"}', ["missed_in_a_row: 0 is outside >= 1 (check the figure)"]),
+        ('"number?"}', '"number?", allowed: "≥ 0"}', []),
+        ('"number?"}', '"number?", allowed: "≥ 1"}', ["growth_pct: 0 is outside >= 1 (check the figure)"]),
+        ('"number?"', "number", ["growth_pct: it is missing, and number was declared (write a number)"]),
+    ],
+)
+def test_the_table_of_laggards_must_judge_everybody(before: str, after: str, said: list[str]) -> None:
+    """Whoever missed nothing, and whoever's growth is nothing or not known; each thing is said once."""
+    laggards = Laggards(label="后进", obligation="weekly", register="issue", text=LAGGING.replace(before, after, 1))
+    found = [text for place, text in told(definition(laggards=laggards)) if place == "laggards.text"]
+    assert found == [f"table-unreadable the table cannot judge everybody: {text.partition(' (')[0]}" for text in said]
 
 
 def test_commands_for_which_a_campaign_has_no_use_need_no_role() -> None:

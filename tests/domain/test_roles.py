@@ -198,6 +198,12 @@ def test_a_later_definition_does_not_grant_its_own_adoption() -> None:
     assert isinstance(outcome, Refused)
 
 
+def test_a_later_definition_may_be_adopted_by_whoever_may_not_open_a_campaign() -> None:
+    adopters = Role(id="office", label="Office", commands=("definition.adopt",))
+    context = Context(msgspec.structs.replace(DEFINITION, roles=(adopters,)), CONTEXT.campaign)
+    assert authorise(ADOPT, None, context, by("ann")) == "office"
+
+
 def test_an_unreadable_first_definition_is_refused_as_such() -> None:
     outcome = authorise(AdoptDefinition("", "{", ()), None, NOTHING_YET, by("ann"))
     assert [reason.code for reason in outcome.reasons] == ["definition-unreadable"]

@@ -385,6 +385,14 @@ def test_a_value_is_shown_with_the_digits_of_its_indicator() -> None:
     assert entry.statement.values["implied"] == "1304.3"
 
 
+def test_growth_of_an_indicator_that_the_definition_lost_is_left_alone_and_a_lost_level_has_two_digits() -> None:
+    context = rules(changed(GROWTH, indicators=()))
+    assert context.definition is not None
+    rate_alone = msgspec.structs.replace(context.definition, indicators=INDICATORS[1:])
+    (entry,) = found(msgspec.structs.replace(context, definition=rate_alone), growing(("1500", "15"), first=11))
+    assert (entry.indicator, entry.statement.values["implied"]) == ("rate", "1304.35")
+
+
 def test_the_last_digit_is_that_of_the_indicator_s_precision() -> None:
     context = rules(DIGITS)
     assert context.definition is not None

@@ -55,13 +55,13 @@ def _laggards(text: str) -> Iterator[Problem]:
     from campaign.domain.assessment import answers  # noqa: PLC0415 -- likewise
 
     found = [*_table(text, "laggards.text", LAGS)]
-    yield from found
     for growth in (None, Decimal(0)) if not found else ():
         try:
             answers(text, {"missed_in_a_row": 0, "growth_pct": growth, "gap_pct": growth})
         except Problems as error:
             message = T("the table cannot judge everybody: {message}", message=error.problems[0].message)
-            yield Problem("table-unreadable", message, error.problems[0].fix, Place(field="laggards.text"))
+            found.append(Problem("table-unreadable", message, error.problems[0].fix, Place(field="laggards.text")))
+    yield from (problem for place, problem in enumerate(found) if problem not in found[:place])
 
 
 def _complete(entry: VerificationCheck, path: str) -> Iterator[Problem]:
