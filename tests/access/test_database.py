@@ -342,17 +342,6 @@ def test_names_are_quoted_and_what_cannot_be_one_is_not_written() -> None:
             postgres_roles.script([odd], (bad, DAY), "shop", "public")
 
 
-def test_a_dump_loads_again_with_every_event_whoever_wrote_it(office: Office) -> None:
-    """A CHECK (actor = session_user) would let pg_restore load nothing."""
-    server, copied = office.server, office.server.fresh(empty=True)
-    path = server.directory / "dump"
-    server.run("pg_dump", "--format=custom", f"--file={path}", office.dsn())
-    server.run("pg_restore", "--exit-on-error", f"--dbname={server.dsn(copied)}", str(path))
-    count = "SELECT count(*), count(DISTINCT account) FROM events"
-    assert server.sql(count, copied) == server.sql(count, office.database)
-    server.drop(copied)
-
-
 def test_what_the_database_refuses_after_the_decision_is_noted_too(office: Office) -> None:
     session = office.as_("l_verifier")
     office.sql(OWNER, "DELETE FROM speaks WHERE login = 'l_verifier'")
