@@ -9,7 +9,7 @@ from domain.scenario import DEFINITION, ENROL, OTHER, By, Life, definition, figu
 
 from campaign.domain import commands as c
 from campaign.domain.assessment import assess, explain, flaws, inputs, scheme_of
-from campaign.domain.definition import Definition, Indicator, Trend
+from campaign.domain.definition import Definition, Indicator, Trend, canonical, sha256
 from campaign.domain.duties import Tally, duties, tally
 from campaign.domain.events import Figure
 from campaign.domain.state import Context, EntityState
@@ -193,6 +193,18 @@ def test_the_share_on_time_is_exact() -> None:
     tardy = drawn(text, msgspec.structs.replace(state, reports={"r-1": late}), rules=WEEKLY, on=date(2005, 9, 16))
     assert (tardy.rows["faw"]["on_time_ratio"], tardy.rows["faw"]["late_reports"]) == (0, 1)
     assert tardy.origins["faw"]["late_reports"] == (102,)
+
+
+def test_whoever_is_held_is_given_values_by_the_definition_it_is_held_on() -> None:
+    """The campaign asks for weekly reports, the earlier definition for none."""
+    text, state = canonical(RULES), life().state
+    campaign = opened(held={"faw": sha256(text)}, earlier={sha256(text): text})
+    asked = scheme(missing_reports="integer")
+    given = inputs(asked, {"faw": state, "vw": state}, Context(WEEKLY, campaign), ON, "provisional")
+    assert given.rows["faw"] == {"missing_reports": 0}
+    free = msgspec.structs.replace(state, entity="vw")
+    given = inputs(asked, {"vw": free}, Context(WEEKLY, campaign), ON, "provisional")
+    assert given.rows["vw"] == {"missing_reports": 5}
 
 
 def test_only_late_reports_are_behind_their_count() -> None:

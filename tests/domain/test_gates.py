@@ -229,6 +229,15 @@ MOBILIZED = (SURVEY, c.MovePhase("faw"))
 WAIVE = c.WaiveGate("faw", "officer", "空缺")
 
 
+def test_a_gate_that_may_not_be_waived_says_how_to_meet_it_or_that_it_is_met() -> None:
+    asked = c.WaiveGate("faw", "surveyed", "x")
+    shut, met = (given(*steps).ask(asked) for steps in ((), (SURVEY,)))
+    assert [str(reason.fix) for answer in (shut, met) for reason in answer.reasons] == [
+        "record the survey with its participants",
+        "it needs no waiver",
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "when", "then"),
     [

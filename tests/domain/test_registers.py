@@ -173,6 +173,11 @@ def test_two_answers_make_a_case_ambiguous_and_a_person_may_decide_it() -> None:
     assert responsible(RULES, register, msgspec.structs.replace(both, supervision="?"), "operating").answers == ()
     itself = msgspec.structs.replace(both, prefecture="", kind="prefecture", entity="220500")
     assert responsible(RULES, register, itself, "structural").body == "220500"
+    by_group = TABLE.replace("  kind:", "  group:", 1).replace("kind     ", "group    ")
+    grouped = definition(registers=(register,), tables=(ResponsibilityTable(id="who", label="责任", text=by_group),))
+    sasac = msgspec.structs.replace(both, supervision="sasac", groups=("operating", "structural"))
+    assert responsible(grouped, register, sasac, "").body == "sasac"
+    assert responsible(grouped, register, msgspec.structs.replace(sasac, groups=("structural",)), "").answers == ()
     nowhere = msgspec.structs.replace(both, prefecture="", groups=())
     assert responsible(RULES, register, nowhere, "structural").body == "prefecture"
 
@@ -204,6 +209,9 @@ def test_every_need_that_is_not_met_says_how_to_meet_it() -> None:
     assert told["due_on"] == start("due_on", "give the day by which it is to be done, as 2005-10-14")
     assert told["kind"] == start("kind", "choose one of coal, power")
     assert len(set(told.values())) == len(wanted)
+    anything = definition(registers=(Register(id="all", label="全部", needs=("kind",)),))
+    (reason,) = Life(anything).do(ENROL).ask(c.OpenEntry("faw", "all", "x-1", "全")).reasons
+    assert str(reason.fix) == "say of what kind it is, in a word, as coal"
 
 
 CONFIG = Path(__file__).parents[2] / "config"

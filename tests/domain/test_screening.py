@@ -249,6 +249,13 @@ def test_an_entity_inside_another_is_no_part_of_its_prefecture() -> None:
     assert len(found(context, *family("300", "100", prefecture="whole"), inside)) == 1
 
 
+def test_a_rate_reported_beside_them_does_not_hide_the_values_that_are_summed() -> None:
+    context = rules(check("parts_do_not_sum"))
+    part = Firm("part", 500, parent="whole").month(1, fact("5", "rate"), fact("1"))
+    (entry,) = found(context, Firm("whole").month(1, fact("9", "rate"), fact("2")), part)
+    assert entry.values == ("whole=2", "part=1")
+
+
 def test_rates_are_never_summed_and_a_whole_that_did_not_report_is_not_missed() -> None:
     context = rules(check("parts_do_not_sum"))
     rates = [
