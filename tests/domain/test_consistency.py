@@ -159,6 +159,18 @@ def test_years_without_a_published_calendar_are_noted_and_not_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("published", "years"),
+    [([2005, 2006], []), ([2005], ["2006"]), ([2006], ["2005"]), ([], ["2005", "2006"])],
+)
+def test_every_year_of_the_window_is_noted_though_nothing_is_due_in_it(published: list[int], years: list[str]) -> None:
+    window = {"from": "2005-08-01", "to": "2006-01-31"}
+    calendar = {"version": "1", "published_years": published}
+    bare = define(obligations=[], calendar=calendar, campaign__window=window)
+    noted = [problem for problem in notices(bare) if problem.code == "calendar-provisional"]
+    assert [problem.message.values["year"] for problem in noted] == years
+
+
 def test_commands_that_nobody_may_give_are_noted() -> None:
     (noted,) = notices(define(roles__0__commands=[name for name in COMMANDS if name != "phase.waive"]))
     assert str(noted) == (

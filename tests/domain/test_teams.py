@@ -25,7 +25,7 @@ from campaign.domain.definition import (
 )
 from campaign.domain.governing import governing, held
 from campaign.domain.state import CampaignState, Context, EntityState
-from campaign.domain.teams import files_behind, for_entity
+from campaign.domain.teams import files_behind, for_entity, moved
 
 WRONG = Path(__file__).with_name("wrong_teams.txt")
 BOUNDS = Window(date(2005, 8, 1), date(2005, 12, 31))
@@ -99,6 +99,48 @@ def test_a_team_may_move_either_end_of_a_phase(own: TeamPhase, days: tuple[date,
     found = for_entity(rules, entity()).phases[2]
     assert (found.from_, found.to) == days
     assert team_rules.check(rules) == []
+
+
+MONTHLY = Obligation(
+    id="monthly", label="月报", cadence="monthly", days=(5,), from_=date(2005, 9, 1), to=date(2005, 11, 30), weekday=5
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weekday": 2},
+        {"days": (3,)},
+        {"on": date(2005, 10, 10)},
+        {"from_": date(2005, 10, 1)},
+        {"to": date(2005, 10, 31)},
+        {"days": (4,), "from_": date(2005, 10, 1)},
+    ],
+)
+def test_of_an_obligation_a_team_moves_what_it_names_and_nothing_else(change: dict[str, object]) -> None:
+    for province in (MONTHLY, msgspec.structs.replace(MONTHLY, days=(), from_=None, to=None)):
+        own = TeamDuty(id="monthly", **change)  # type: ignore[arg-type]  # the table's own
+        assert moved(province, own) == msgspec.structs.replace(province, **change)
+    assert moved(MONTHLY, TeamDuty(id="monthly")) == moved(MONTHLY, None) == MONTHLY
+
+
+def test_of_a_phase_a_team_moves_what_it_names_and_nothing_else() -> None:
+    """Each asked of a definition of its own, as what was laid over one is kept."""
+    for number, (own, days) in enumerate(
+        [
+            (TeamPhase(id="implementation"), (date(2005, 9, 1), date(2005, 12, 31))),
+            (TeamPhase(id="implementation", from_=date(2005, 9, 2)), (date(2005, 9, 2), date(2005, 12, 31))),
+            (TeamPhase(id="implementation", to=date(2005, 12, 30)), (date(2005, 9, 1), date(2005, 12, 30))),
+        ]
+    ):
+        phases = for_entity(ruled(team(phases=(own,)), watched_sectors=(str(number),)), entity()).phases
+        assert (phases[2].from_, phases[2].to) == days
+        assert phases[:2] == PHASES[:2]
+
+
+def test_the_province_s_own_mistakes_are_no_team_s() -> None:
+    torn = (*DUTIES[:-1], msgspec.structs.replace(DUTIES[-1], days=(15,)))
+    assert team_rules.check(ruled(team(obligations=(duty(),)), obligations=torn)) == []
 
 
 def test_two_teams_lie_one_over_the_other() -> None:
