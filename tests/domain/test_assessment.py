@@ -8,7 +8,7 @@ import pytest
 from domain.scenario import DEFINITION, ENROL, OTHER, By, Life, definition, figure, fixing, opened, target
 
 from campaign.domain import commands as c
-from campaign.domain.assessment import assess, explain, flaws, inputs, scheme_of
+from campaign.domain.assessment import answers, assess, explain, flaws, inputs, scheme_of
 from campaign.domain.definition import Definition, Indicator, Trend, canonical, sha256
 from campaign.domain.duties import Tally, duties, tally
 from campaign.domain.events import Figure
@@ -385,6 +385,15 @@ def test_a_result_is_explained_down_to_the_events() -> None:
     assert reasons.award.award == "100.5"
     with pytest.raises(KeyError):
         explain(PRIZES, found, "geely")
+
+
+def test_a_table_answers_with_one_thing_or_with_several() -> None:
+    rules = "      | # | completion || tier |\n      | 1 | ≥ 100%     || good |\n      | 2 | -          || fair |\n"
+    start, _, _ = PRIZES.partition("    rules: |\n")
+    start = start.replace("values: [good, poor]", "values: [good, fair]")
+    given = {"completion": Decimal("1.2")}
+    for hit, then in (("FIRST", (("good",), (1,))), ("COLLECT", (("good", "fair"), (1, 2)))):
+        assert answers(f"{start}    hit: {hit}\n    rules: |\n{rules}", given) == then
 
 
 def test_flaws_of_a_scheme_are_values() -> None:

@@ -102,6 +102,12 @@ ACCEPTED = [
         assess(),
         AssessmentRecorded("r1", "prizes", SCHEME.sha256, 7, "provisional", RESULT, sha256(RESULT)),
     ),
+    (
+        "records a run of the first position there is",
+        RUNNING,
+        assess(log_position=1),
+        AssessmentRecorded("r1", "prizes", SCHEME.sha256, 1, "provisional", RESULT, sha256(RESULT)),
+    ),
     ("records the summary", RUNNING, RecordSummary("S", HASH, "c"), SummaryRecorded("S", HASH, "c")),
     ("records a later summary", ENDING, RecordSummary("S", "cd" * 32, "c"), SummaryRecorded("S", "cd" * 32, "c")),
     ("closes", ENDING, CloseCampaign("done"), CampaignClosed("done")),
@@ -234,6 +240,8 @@ def test_adoptions_are_kept_with_the_last_text() -> None:
     )
     assert state.definition == OTHER
     assert state.version == 3
+    assert state.earlier == {sha256(TEXT): TEXT}
+    assert campaign_after(OPENED, ADOPTED).earlier == {}
 
 
 def test_a_definition_may_come_back_after_another() -> None:

@@ -38,6 +38,11 @@ def answer(
     ("given", "command", "then"),
     [
         ((), REGISTER, REGISTERED),
+        (
+            (),
+            RegisterProject("p1", "A press", "t1", "expansion", Decimal(0)),
+            ProjectRegistered("p1", "A press", "t1", "expansion", Decimal(0)),
+        ),
         ((REGISTERED,), SelectProject("p1", "large"), SELECTED),
         ((REGISTERED,), SelectProject("p1", " "), ProjectSelected("the larger ones")),
         ((REGISTERED,), ReachMilestone("p1", "started", D1), STARTED),
@@ -48,7 +53,15 @@ def answer(
             ProjectMilestoneReached("at_capacity", TODAY),
         ),
     ],
-    ids=["registered", "selected", "by the plan's criterion", "started", "commissioned the same day", "at capacity"],
+    ids=[
+        "registered",
+        "registered for nothing",
+        "selected",
+        "by the plan's criterion",
+        "started",
+        "commissioned the same day",
+        "at capacity",
+    ],
 )
 def test_accepted(given: Given, command: Command, then: Event) -> None:
     assert answer(given, command) == (then,)

@@ -333,6 +333,21 @@ def test_edits_of_what_is_not_owed_are_not_late() -> None:
 # --- the whole ---------------------------------------------------------------------------------------------------
 
 
+def test_every_check_is_asked_and_none_takes_the_place_of_another() -> None:
+    falls = check("falling_cumulative")
+    again, sums, some = (
+        msgspec.structs.replace(rule, id=name)
+        for name, rule in (
+            ("c-again", falls),
+            ("c-sums", check("parts_do_not_sum")),
+            ("c-some", check("parts_do_not_sum", cover="some")),
+        )
+    )
+    firms = (Firm("whole").months("100", "90"), Firm("part", 500, parent="whole").months("200"))
+    suspicions = found(rules(falls, again, sums, some), *firms)
+    assert [entry.check for entry in suspicions] == ["c-again", "c-falling_cumulative", "c-some", "c-sums"]
+
+
 def test_every_test_has_its_function() -> None:
     tests = msgspec.inspect.type_info(VerificationCheck).fields  # type: ignore[attr-defined] # a Struct's type has fields
     (choices,) = (field.type.values for field in tests if field.name == "test")

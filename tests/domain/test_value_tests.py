@@ -263,6 +263,9 @@ def growing(*pairs: tuple[str, str], first: int = 1, year: str = YEAR) -> Firm:
     return firm
 
 
+EVEN = changed(JUMP, at_least=3, tolerance=Decimal(0))
+"""Steps of 9, 10 and 11: each of the outer ones lies from the middle as far as most do."""
+
 AT_THE_LIMIT = [
     ("a fall of the tolerance", CUMULATIVE, reported("100", "98.5"), []),
     ("a fall beyond it", CUMULATIVE, reported("100", "98.49"), ["2005-02"]),
@@ -280,6 +283,8 @@ AT_THE_LIMIT = [
     ("a step too few", JUMP, reported("10", "20", "30", "80"), []),
     ("apart by the tolerance", JUMP, reported("10", "20", "30", "40", "51"), []),
     ("apart by more", JUMP, reported("10", "20", "30", "40", "51.01"), ["2005-05"]),
+    ("as far as it may lie", changed(EVEN, threshold=Decimal("0.6745")), reported("10", "19", "29", "40"), []),
+    ("further", changed(EVEN, threshold=Decimal("0.6744")), reported("10", "19", "29", "40"), ["2005-02", "2005-04"]),
     ("a slip of a factor less than 300,000", SLIP, reported("1", "1", "299999"), ["2005-03"]),
     ("a slip of exactly 30 times the factor", SLIP, reported("1", "1", "300000"), ["2005-03"]),
     ("a factor beyond that", SLIP, reported("1", "1", "300001"), []),
@@ -328,7 +333,9 @@ def test_every_series_is_looked_at_though_the_first_is_too_short() -> None:
     for record in firm.records[1:]:
         short.add(msgspec.structs.replace(record.event, report=f"own-{record.event.report}"))  # type: ignore[attr-defined]
     assert periods(JUMP, short) == ["2005-05"]
-    assert periods(SLIP, short) == []
+    assert periods(
+        SLIP, Firm().month(1, fact("1", scope="all"), fact("1")).month(2, fact("1")).month(3, fact("9999"))
+    ) == ["2005-03"]
 
 
 def test_growth_of_a_new_year_is_not_held_against_that_of_the_last() -> None:
