@@ -79,7 +79,7 @@ def _problem(problem: Problem, where: Path) -> str:
     place = problem.place
     file = place.file.replace(f"{where}/", "")
     said = f"{file}:{place.line}:{place.column} [{place.field}] {problem.code} {problem.message} ({problem.fix})"
-    return said.replace("x" * 200, "x…x")
+    return said.replace(f"{where}/", "").replace("x" * 200, "x…x")
 
 
 def changed(rows: list[list[str]], row: int, column: int, value: str) -> str:
