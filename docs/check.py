@@ -1,4 +1,4 @@
-"""The docs check: links lead somewhere, commands and make targets named exist, generated pages are current.
+"""The docs check: links lead somewhere, commands, make targets and tests named exist, generated pages are current.
 
 Run by `make check`; prints every problem as file:line and exits with 1 if there is any.
 """
@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 GLOBAL = re.compile(r" --(lang|store|config|as|at|on|format) \S+")
+TEST = re.compile(r"((?:[\w.]+/)*test_\w+\.py)")
 TARGET = re.compile(r"`make ([a-z][a-z-]*)")
 LONGEST = {"src": 400, "cli": 400, "docs": 400, "tests": 600, "bench": 600}
 """Lines of a file by its top folder; tables of cases may be longer than code."""
@@ -83,6 +84,15 @@ def targets() -> Iterator[str]:
                 yield f"{_name(page)}:{number}: the Makefile has no target {name}"
 
 
+def tests() -> Iterator[str]:
+    """Yield files of tests that pages name and that are not there."""
+    known = [f"/{_name(path)}" for path in (ROOT / "tests").rglob("*.py")]
+    for page, number, line in _lines():
+        for name in TEST.findall(line):
+            if not any(path.endswith(f"/{name}") for path in known):
+                yield f"{_name(page)}:{number}: there is no {name} among the tests"
+
+
 def generated() -> Iterator[str]:
     """Yield generated pages that no longer say what the code says."""
     from campaign_cli.reference import render  # noqa: PLC0415 -- the other checks work without the program
@@ -126,7 +136,9 @@ def _name(path: Path) -> str:
 def main() -> int:
     """Run every check; return the exit code."""
     problems = [
-        problem for check in (links, commands, options, targets, generated, codes, lengths) for problem in check()
+        problem
+        for check in (links, commands, options, targets, tests, generated, codes, lengths)
+        for problem in check()
     ]
     for problem in problems:
         print(problem)  # noqa: T201 -- this is a command
