@@ -2,8 +2,10 @@
 
 A server of its own, durable (fsync and synchronous_commit on), is made and stopped; where there is no PostgreSQL the
 part says so.  Raw is a bare table of the same columns without checks, functions or views: one INSERT a commit, COPY for
-a thousand, a server-side cursor for reading.  CAMPAIGN_BENCH_PG_EVENTS is the length of the log: 200000 unless it says
-5000000, for the growth.
+a thousand, a server-side cursor for reading.  `floor` is what no store of this kind can do without: one call of a
+function that takes the lock, and writes the event and what the command came to, and checks nothing.  `reports` are a
+thousand events that tie no stream to a person or a place: those that do cost a trigger each, see `reach_follows`.
+CAMPAIGN_BENCH_PG_EVENTS is the length of the log: 200000 unless it says 5000000, for the growth.
 """
 
 import importlib.util
@@ -12,24 +14,24 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
 from pathlib import Path
 from time import perf_counter
-from typing import Any
-from uuid import UUID, uuid4
+from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.utils import clear_topic_cache
-from store import DAY, MIX, ROUNDS, Peer, States, Thing, Work, batch, compare, line, now, repeated
+from store import MIX, SMALL, Peer, States, Thing, Work, batch, compare, growth, line, now, onto, repeated, rows
 
-from campaign.domain.events import TOPIC_OF
-from campaign.store.codec import Codec, stamp
+from campaign.app.session import new_id
+from campaign.domain.events import Event
 from campaign.store.copying import copy
-from campaign.store.log import Row
+from campaign.store.log import Outcome, Row
 from campaign.store.postgres import PostgresLog
 from campaign.store.postgres_tables import PostgresTables
 from campaign.store.queue import SharedLog
@@ -37,12 +39,10 @@ from campaign.store.refill import fill
 from campaign.store.sqlite import SqliteLog
 
 EVENTS = int(os.environ.get("CAMPAIGN_BENCH_PG_EVENTS", "200000"))
-SMALL = 20_000
-"""Where growth is measured from."""
-COMMAND = 500
 WRITERS = (1, 2, 4, 8, 16)
 EACH = 60
 """Commands of each writer process."""
+AHEAD = 64
 RAW_TABLE = """CREATE TABLE raw (position bigint PRIMARY KEY, stream bigint NOT NULL, version bigint NOT NULL,
     topic text NOT NULL, recorded_at text NOT NULL, occurred_on text NOT NULL, actor text NOT NULL, role text NOT NULL,
     command_id text NOT NULL, command_index bigint NOT NULL, causation bigint, account text NOT NULL,
@@ -50,6 +50,17 @@ RAW_TABLE = """CREATE TABLE raw (position bigint PRIMARY KEY, stream bigint NOT 
 RAW_INSERT = "INSERT INTO raw VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b)"
 RAW_COPY = "COPY raw FROM STDIN (FORMAT BINARY)"
 RAW_TYPES = ("int8", "int8", "int8", "text", "text", "text", "text", "text", "text", "int8", "int8", "text", "bytea")
+FLOOR = """CREATE TABLE told (command_id text PRIMARY KEY, digest text NOT NULL, accepted boolean NOT NULL,
+        first bigint NOT NULL, last bigint NOT NULL, recorded_at text NOT NULL, result bytea NOT NULL);
+    CREATE FUNCTION put(a bigint, b bigint, c bigint, d text, e text, f text, g text, h text, i text, j bigint,
+        k bigint, l text, m bytea) RETURNS bigint LANGUAGE plpgsql AS $$
+    BEGIN
+        IF pg_advisory_xact_lock(1) IS NULL THEN RETURN 0; END IF;
+        INSERT INTO raw VALUES (a, b, c, d, e, f, g, h, i, j, k, l, m);
+        INSERT INTO told VALUES (i, 'digest', true, a, a, e, '');
+        RETURN a;
+    END $$"""
+PUT = "SELECT put(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint, %s, %b)"
 SCAN = """SELECT position, name, version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account,
     body FROM events JOIN streams ON streams.id = stream ORDER BY position LIMIT %s"""
 
@@ -82,35 +93,19 @@ class PostgresPeer(Peer):
         self.app: Application[UUID] = Application(env)
 
 
-def rows(total: int) -> list[Row]:
-    """Return the rows of a log of entities that live side by side, in commands of COMMAND events."""
-    codec = Codec()
-    bodies = [(TOPIC_OF[type(event)], codec.encode(event)) for event in MIX]
-    entities = max(total // 50, 1)
-    made: list[Row] = []
-    at = stamp(now())
-    for place in range(total):
-        turn, entity = divmod(place, entities)
-        topic, body = bodies[turn % len(bodies)]
-        names = ("li.wei", "statistician", f"c-{place // COMMAND}")
-        made.append(
-            (place + 1, f"entity:jl2005/{entity}", turn + 1, topic, at, DAY.isoformat(), *names, None, "", body)
-        )
-    return made
-
-
 class Bench:
     """All figures, on one server."""
 
     def __init__(self, server: Any, directory: Path) -> None:  # noqa: ANN401 -- a Cluster of the tests
         """Open a log without views, one with a view, the raw peer and eventsourcing's application."""
         self.server, self.directory = server, directory
-        self.commands = map(str, (uuid4() for _ in count()))
+        self.commands = iter(new_id, "")
         self.dsn, self.viewed = (server.dsn(server.fresh()) for _ in range(2))
         self.log = PostgresLog(self.dsn, [], lambda: None)
         self.with_view = PostgresLog(self.viewed, [States()], lambda: None)
         self.raw = psycopg.connect(server.dsn(server.fresh(empty=True)), autocommit=True)
         self.raw.execute(RAW_TABLE)
+        self.raw.execute(FLOOR)
         self.position = 0
         self.peer = PostgresPeer(server.port, server.fresh(empty=True))
 
@@ -129,9 +124,9 @@ class Bench:
             (start + n, 1, start + n, *row[3:8], command, n, row[9], row[10], row[11]) for n, row in enumerate(sample)
         ]
 
-    def raw_insert(self, sample: list[Row]) -> Callable[[], None]:
+    def raw_insert(self, sample: list[Row], statement: LiteralString = RAW_INSERT) -> Callable[[], None]:
         """Return work that inserts one row and commits: one round trip."""
-        return lambda: [self.raw.execute(RAW_INSERT, row, prepare=True) for row in self.numbered(sample)] and None
+        return lambda: [self.raw.execute(statement, row, prepare=True) for row in self.numbered(sample)] and None
 
     def raw_copy(self, sample: list[Row]) -> Callable[[], None]:
         """Return work that copies SAMPLE in one transaction."""
@@ -144,10 +139,10 @@ class Bench:
 
         return work
 
-    def append(self, size: int) -> Callable[[], None]:
+    def append(self, size: int, stream: str = "entity:jl2005/faw", mix: Sequence[Event] = MIX) -> Callable[[], object]:
         """Return work that appends one command of SIZE events."""
-        stream, version = "entity:jl2005/faw", count(self.log.version("entity:jl2005/faw"), size)
-        return lambda: self.log.append(batch(stream, next(version), size, next(self.commands))) and None
+        version = count(self.log.version(stream), size)
+        return lambda: self.log.append(batch(stream, next(version), size, next(self.commands), mix))
 
     def command(self) -> None:
         """Do what a command does: was it given before, load the state, append, fold the view."""
@@ -170,6 +165,7 @@ class Bench:
             0.85,
             raw_one,
             ours=repeated(self.append(1), 60),
+            floor=repeated(self.raw_insert(one, PUT), 60),
             eventsourcing=repeated(self.peer.begin, 60),
         )
         compare(
@@ -177,6 +173,7 @@ class Bench:
             0.7,
             repeated(self.raw_copy(many), 4),
             ours=repeated(self.append(1000), 4),
+            reports=repeated(self.append(1000, "entity:jl2005/gm", MIX[:2]), 4),
             eventsourcing=repeated(peer_thousand, 1),
         )
         compare("postgres whole command, durable", 0.3, raw_one, ours=repeated(self.command, 60))
@@ -188,8 +185,8 @@ class Bench:
             found = self.processes(number)
             alone = alone or found
             line(f"postgres {number} writer processes, to one", found / alone, None)
-        grouped = self.group()
-        line("postgres 16 writers by group commit, to own commits", grouped / found, None)
+        for how, give in {"waiting": self.give, "ahead": self.give_ahead}.items():
+            line(f"postgres 16 writers by group commit, {how}", self.group(how, give) / found, None)
 
     def processes(self, number: int) -> float:
         """Return the commands a second of NUMBER processes together."""
@@ -207,18 +204,28 @@ class Bench:
             assert each.returncode == 0
         return number * EACH / (perf_counter() - start)
 
-    def group(self) -> float:
+    def group(self, how: str, give: Callable[[SharedLog, str, int], None]) -> float:
         """Return the commands a second of sixteen threads over one queue."""
-        log = SharedLog(lambda: PostgresTables(self.dsn), [], lambda: None)
-
-        def give(writer: int) -> None:
-            for number in range(4 * EACH):
-                log.append(batch(f"entity:jl2005/g{writer}", number, 1, f"g{writer}-{number}"))
-
-        with closing(log), ThreadPoolExecutor(16) as threads:
+        shared = closing(SharedLog(lambda: PostgresTables(self.dsn), [], lambda: None))
+        with shared as log, ThreadPoolExecutor(16) as threads:
             start = perf_counter()
-            list(threads.map(give, range(16)))
+            list(threads.map(give, [log] * 16, [f"{how}{number}" for number in range(16)], [4 * EACH] * 16))
             return 16 * 4 * EACH / (perf_counter() - start)
+
+    def give(self, log: SharedLog, writer: str, times: int) -> None:
+        """Give commands one after the other, as people do."""
+        for number in range(times):
+            log.append(batch(f"entity:jl2005/{writer}", number, 1, f"{writer}-{number}"))
+
+    def give_ahead(self, log: SharedLog, writer: str, times: int) -> None:
+        """Give commands without waiting for each, up to AHEAD of them, as imports do."""
+        under_way = deque[Future[Outcome]]()
+        for number in range(times):
+            if len(under_way) == AHEAD:
+                under_way.popleft().result()
+            under_way.append(log.hand_in(batch(f"entity:jl2005/{writer}", number, 1, f"{writer}-{number}")))
+        for each in under_way:
+            each.result()
 
     def long(self) -> None:
         """Print what reading, copying and growth come to in a log of EVENTS."""
@@ -262,15 +269,8 @@ class Bench:
         dsn = self.server.dsn(self.server.fresh())
         with closing(PostgresLog(dsn, [], lambda: None)) as short:
             fill(short, rows(SMALL), ())
-            both = [repeated(self.onto(each), 60) for each in (short, log)]
-            best = [min(work.seconds() for _ in range(ROUNDS)) for work in both]
-        line(f"postgres append at {EVENTS} events, to {SMALL}", best[0] / best[1], 0.8)
-
-    def onto(self, log: PostgresLog) -> Callable[[], None]:
-        """Return work that appends to a stream in the middle of the log."""
-        stream = "entity:jl2005/7"
-        version = count(log.version(stream))
-        return lambda: log.append(batch(stream, next(version), 1, next(self.commands))) and None
+            found = growth(onto(short, self.commands), onto(log, self.commands))
+        line(f"postgres append at {EVENTS} events, to {SMALL}", found, 0.8)
 
 
 def write(dsn: str, name: str) -> None:

@@ -5,10 +5,11 @@ outcomes, no views.  The same work by the default SQLite application of `eventso
 """
 
 import gc
+import os
 import sqlite3
 import tempfile
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -23,11 +24,21 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.utils import clear_topic_cache
 
+from campaign.app.session import new_id
 from campaign.domain import events as facts
+from campaign.store.codec import Codec, stamp
+from campaign.store.engine import Engine
 from campaign.store.log import Batch, Draft, Row, Write
+from campaign.store.refill import fill as refill
 from campaign.store.schema import TABLES
 from campaign.store.sqlite import SqliteLog
 
+EVENTS = int(os.environ.get("CAMPAIGN_BENCH_EVENTS", "200000"))
+"""The length of a log; 5000000 shows the growth."""
+SMALL = 20_000
+"""Where growth is measured from."""
+COMMAND = 500
+MIDDLE = "entity:jl2005/7"
 ROUNDS = 9
 """Each measure alternates with its raw peer this many times; the best of each counts, as a busy machine only slows."""
 DAY = date(2005, 8, 17)
@@ -134,9 +145,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def batch(stream: str, expected: int, size: int, command_id: str) -> Batch:
+def batch(stream: str, expected: int, size: int, command_id: str, mix: Sequence[facts.Event] = MIX) -> Batch:
     """Make a command of SIZE events."""
-    drafts = tuple(Draft(MIX[(expected + n) % len(MIX)], DAY) for n in range(size))
+    drafts = tuple(Draft(mix[(expected + n) % len(mix)], DAY) for n in range(size))
     return Batch(command_id, "0" * 64, "li.wei", "statistician", (Write(stream, expected, drafts),))
 
 
@@ -148,6 +159,19 @@ def raw_store(path: Path) -> sqlite3.Connection:
     for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def rows(total: int) -> Iterator[Row]:
+    """Yield the rows of a log of entities that live side by side, in commands of COMMAND events."""
+    codec = Codec()
+    bodies = [(facts.TOPIC_OF[type(fact)], codec.encode(fact)) for fact in MIX]
+    entities = max(total // 50, 1)
+    at = stamp(now())
+    for place in range(total):
+        turn, entity = divmod(place, entities)
+        topic, body = bodies[turn % len(bodies)]
+        names = ("li.wei", "statistician", f"c-{place // COMMAND:012}")
+        yield place + 1, f"entity:jl2005/{entity}", turn + 1, topic, at, DAY.isoformat(), *names, None, "", body
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -193,6 +217,19 @@ def compare(name: str, target: float | None, raw: Work, **peers: Work) -> None:
         line(name if ours else f"{name} ({peer})", base / seconds, target if ours else None)
 
 
+def onto(log: Engine, commands: Iterator[str]) -> Callable[[], object]:
+    """Return work that appends to a stream in the middle of the log."""
+    version = count(log.version(MIDDLE))
+    return lambda: log.append(batch(MIDDLE, next(version), 1, next(commands)))
+
+
+def growth(short: Callable[[], object], long: Callable[[], object]) -> float:
+    """Return how much of its speed in a short log some work has in a long one."""
+    both = [repeated(work, 60) for work in (short, long)]
+    times = [[work.seconds() for work in both] for _ in range(ROUNDS)]
+    return min(few for few, _ in times) / min(many for _, many in times)
+
+
 class Thing(Aggregate):
     """The peer's aggregate, with events of about our size."""
 
@@ -235,7 +272,7 @@ class Bench:
     def __init__(self, directory: Path) -> None:
         """Open our log, the raw peer and eventsourcing's application."""
         self.directory, self.position = directory, 0
-        self.commands = map(str, (uuid4() for _ in count()))
+        self.commands = iter(new_id, "")
         self.log = SqliteLog(directory / "ours.db", [], now)
         self.with_view = SqliteLog(directory / "view.db", [States()], now)
         self.raw = raw_store(directory / "raw.db")
@@ -324,6 +361,19 @@ class Bench:
             eventsourcing=repeated(peer_command, 100),
         )
 
+    def growing(self) -> None:
+        """Print how much slower a command is in a log of EVENTS than in one of SMALL."""
+        paths = {total: self.directory / f"long{total}.db" for total in (SMALL, EVENTS)}
+        for total, path in paths.items():
+            with closing(SqliteLog(path, [], now, synchronous="OFF")) as log:
+                refill(log, rows(total), ())
+        with (
+            closing(SqliteLog(paths[SMALL], [], now)) as short,
+            closing(SqliteLog(paths[EVENTS], [], now)) as long,
+        ):
+            found = growth(onto(short, self.commands), onto(long, self.commands))
+        line(f"append at {EVENTS} events, to {SMALL}", found, 0.8)
+
     def reading(self) -> None:
         """Print the figures of reading: 500 streams of 40 events, in commands of 4."""
         path = self.directory / "history.db"
@@ -395,6 +445,7 @@ def main() -> None:
         bench = Bench(Path(name))
         bench.reading()
         bench.writing()
+        bench.growing()
         bench.close()
 
 

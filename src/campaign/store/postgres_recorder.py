@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import psycopg
+from eventsourcing import persistence
 from eventsourcing import postgres as theirs
 from eventsourcing.persistence import AggregateRecorder, Notification, StoredEvent, Tracking
 from psycopg.conninfo import make_conninfo
@@ -173,7 +174,7 @@ class LogRecorder(Recorder, theirs.PostgresApplicationRecorder):
 
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
-    ) -> theirs.Subscription[theirs.ApplicationRecorder]:
+    ) -> persistence.Subscription[persistence.ApplicationRecorder]:
         """Return notifications after GT as they come."""
         return Subscription(self, gt=gt, topics=topics)
 
