@@ -226,9 +226,13 @@ def test_while_nothing_is_due_nothing_is_late() -> None:
     assert Tally().ratio is None
 
 
-def test_nothing_is_owed_after_an_exit() -> None:
-    left = life(By(c.ExitStatistics("faw", date(2005, 9, 10), "shell", "empty"), OTHER)).state
-    assert {duty.owed.period for duty in duties(left, WEEKLY, ON)} == {"once", "2005-W35", "2005-W36"}
+@pytest.mark.parametrize(
+    ("day", "owed"), [(8, {"2005-W35"}), (9, {"2005-W35", "2005-W36"}), (10, {"2005-W35", "2005-W36"})]
+)
+def test_what_is_due_by_the_day_of_an_exit_is_owed_and_nothing_after_it(day: int, owed: set[str]) -> None:
+    """The second week ends on Friday the 9th."""
+    left = life(By(c.ExitStatistics("faw", date(2005, 9, day), "shell", "empty"), OTHER)).state
+    assert {duty.owed.period for duty in duties(left, WEEKLY, ON)} == {"once", *owed}
 
 
 def test_who_is_not_assessed_and_why() -> None:
