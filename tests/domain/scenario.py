@@ -13,6 +13,7 @@ from campaign.domain import campaign
 from campaign.domain import commands as c
 from campaign.domain.definition import (
     About,
+    Assignment,
     CalendarPart,
     Check,
     Definition,
@@ -71,6 +72,7 @@ PHASES = (
 )
 
 DEFINITION = Definition(
+    assignments=(Assignment(person="p-9", role="leading_group"),),
     campaign=About(
         key="k",
         title="提速增效",

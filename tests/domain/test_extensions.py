@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
-from domain.scenario import DEFINITION, OTHER, REPORT, By, Life, Step, definition, figure, given, outcome
+from domain.scenario import DEFINITION, OTHER, REPORT, By, Life, Step, definition, figure, given, opened, outcome
 from hypothesis import given as sample
 from hypothesis import strategies as st
 
 from campaign.domain import commands as c
 from campaign.domain import events as e
-from campaign.domain.definition import FourEyes, Timeliness
+from campaign.domain.definition import Account, Assignment, Definition, FourEyes, Timeliness, canonical
 from campaign.domain.duties import Tally, duties, tally
 from campaign.domain.schedule import Standing
+from campaign.problems import Refused
 
 EXTEND = c.ExtendPeriod("faw", "weekly", "2005-W36", date(2005, 9, 16), "洪水", "p-9")
 WAIVE = c.WaivePeriod("faw", "weekly", "2005-W36", "停产")
@@ -31,6 +32,9 @@ FINDING = c.RaiseFinding("faw", "f-1", "omission", "漏报", "r-1")
         ((EXTEND,), EXTEND, ["not-later"]),
         ((), msgspec.structs.replace(EXTEND, until=date(2005, 9, 9)), ["not-later"]),
         ((), msgspec.structs.replace(EXTEND, reason=" ", approver="张三"), ["text-missing", "not-a-person-id"]),
+        ((), msgspec.structs.replace(EXTEND, approver="p-nobody"), ["unknown-person"]),
+        ((), msgspec.structs.replace(EXTEND, reason=" ", approver="p-nobody"), ["text-missing", "unknown-person"]),
+        ((), msgspec.structs.replace(WAIVE, approver="p-nobody"), ["unknown-person"]),
         ((), msgspec.structs.replace(EXTEND, obligation="daily"), ["unknown-obligation"]),
         ((), msgspec.structs.replace(EXTEND, obligation="visit"), ["unknown-obligation"]),
         ((), msgspec.structs.replace(EXTEND, period="2005-W01"), ["unknown-period"]),
@@ -157,3 +161,36 @@ def test_the_four_dates_of_a_report_are_kept_apart() -> None:
         < (line.accepted_at or datetime.max.replace(tzinfo=UTC))
         < (line.corrected_at or line.recorded_at)
     )
+
+
+HOLDING = definition(assignments=(), accounts=())
+"""Rules under which nobody holds a role or has an account."""
+DECIDERS = [
+    ("clerk", HOLDING, ()),
+    ("p-9", definition(assignments=(Assignment(person="p-9", role="office", entities=("other",)),)), ()),
+    ("p-8", definition(assignments=(), accounts=(Account(account="os:desk", person="p-8"),)), ()),
+    ("p-7", HOLDING, (c.AppointOfficer("faw", "liaison", "p-7", "clerk"),)),
+]
+
+
+@pytest.mark.parametrize(("approver", "rules", "before"), DECIDERS)
+@pytest.mark.parametrize("command", [EXTEND, WAIVE])
+def test_whoever_decided_an_exception_is_somebody_here(
+    command: c.EntityCommand, approver: str, rules: Definition, before: tuple[Step, ...]
+) -> None:
+    """Who asks, who holds a role for whatever entity, who has an account, and the officers of the entity itself."""
+    named = msgspec.structs.replace(command, approver=approver)
+    (event,) = given(*before, rules=rules).ask(named)  # type: ignore[misc] # not refused
+    assert event.approver == approver  # type: ignore[union-attr] # of one of the two
+    for other in {"clerk", "p-9", "p-8", "p-7"} - {approver, "clerk"}:
+        refused = given(*before, rules=rules).ask(msgspec.structs.replace(command, approver=other))
+        assert isinstance(refused, Refused)
+        assert [(reason.code, reason.place.field) for reason in refused.reasons] == [("unknown-person", "approver")]
+
+
+def test_an_entity_that_is_held_on_earlier_rules_is_decided_on_by_who_is_somebody_now() -> None:
+    now = definition(assignments=(Assignment(person="p-6", role="office"),))
+    held = opened(definition=canonical(now))
+    life = given(rules=HOLDING, campaign=held)
+    assert not isinstance(life.ask(msgspec.structs.replace(EXTEND, approver="p-6")), Refused)
+    assert isinstance(life.ask(EXTEND), Refused)

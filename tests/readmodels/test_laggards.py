@@ -88,7 +88,7 @@ def test_a_week_that_was_waived_neither_counts_nor_ends_the_row() -> None:
     state = entity(
         "a",
         report(fact("1", "profit"), name="r-1", period=WEEKS[0]),
-        c.WaivePeriod("a", "weekly", WEEKS[2], "flood", "p-boss"),
+        c.WaivePeriod("a", "weekly", WEEKS[2], "flood", "p-9"),
     )
     assert [lag.missed_in_a_row for lag in found(state)] == [2], "W36 and W38; W37 was waived"
 

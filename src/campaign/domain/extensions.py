@@ -8,6 +8,7 @@ from campaign.domain import schedule
 from campaign.domain.commands import ExtendPeriod, ReopenPeriod, SignOffPeriod, WaivePeriod
 from campaign.domain.events import PeriodExtended, PeriodReopened, PeriodSignedOff, PeriodWaived, Recorded
 from campaign.domain.findings import OPEN
+from campaign.domain.governing import recalled
 from campaign.domain.schedule import Owed
 from campaign.domain.situation import Decision, Situation, blanks, nothing_changes, persons, problem, settle, unknown
 from campaign.domain.state import Allowance, EntityState, ReportLine, SignOff
@@ -35,7 +36,7 @@ def extend(command: ExtendPeriod, at: Situation) -> Decision:
     approver = command.approver or at.asked.actor
     problems = [
         *blanks(reason=command.reason),
-        *persons(approver=approver),
+        *_decided(approver, at),
         *locked(at.state, command.obligation, command.period),
     ]
     last = schedule.last_on(owed, at.definition)
@@ -60,10 +61,23 @@ def waive(command: WaivePeriod, at: Situation) -> Decision:
     approver = command.approver or at.asked.actor
     problems = [
         *blanks(reason=command.reason),
-        *persons(approver=approver),
+        *_decided(approver, at),
         *locked(at.state, command.obligation, command.period),
     ]
     return settle(problems, PeriodWaived(command.obligation, command.period, command.reason, approver))
+
+
+def _decided(approver: str, at: Situation) -> Iterator[Problem]:
+    """Object to an approver who is nobody here: holds no role, no duty of the entity, and has no account."""
+    current = recalled(at.campaign.definition) if at.campaign.definition else at.definition
+    known = {at.asked.actor, *(line.person for line in (*current.assignments, *current.accounts))}
+    known |= {duty.person for duty in at.state.duties.values()}
+    unreadable = persons(approver=approver)
+    if not unreadable and approver not in known:
+        message = T("{name} holds no role and no duty here", name=approver)
+        fix = T("name somebody of roles.yaml or the entity's officer; leave it out if it was your own decision")
+        yield problem("unknown-person", message, fix, field="approver")
+    yield from unreadable
 
 
 def sign_off(command: SignOffPeriod, at: Situation) -> Decision:
