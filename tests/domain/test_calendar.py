@@ -40,6 +40,17 @@ def test_rest_days_and_swapped_workdays_of_2005(day: date, working: bool) -> Non
 
 
 @pytest.mark.parametrize(
+    ("day", "working"),
+    [(11, True), (12, False), (13, False), (14, False), (15, True)],
+    ids=["the day before", "the first", "between", "the last", "the day after"],
+)
+def test_a_rest_lasts_from_its_first_day_to_its_last(day: int, working: bool) -> None:  # noqa: FBT001 -- a table's column
+    """From a Tuesday to a Thursday, so that no weekend hides its ends."""
+    week = CalendarPart(version="1", rest_days=(RestDays(date(2005, 7, 12), date(2005, 7, 14), "假"),))
+    assert calendar_of(week).is_working(date(2005, 7, day)) is working
+
+
+@pytest.mark.parametrize(
     ("day", "roll", "rolled"),
     [
         (date(2005, 10, 7), Roll.NEXT, date(2005, 10, 8)),

@@ -21,7 +21,18 @@ from campaign.domain.definition import (
     Timeliness,
     Window,
 )
-from campaign.domain.schedule import Owed, Standing, deciding_day, owed, planned_on, scheduled, standing, window_of
+from campaign.domain.events import KeptDuty
+from campaign.domain.schedule import (
+    Owed,
+    Standing,
+    deciding_day,
+    last_on,
+    owed,
+    planned_on,
+    scheduled,
+    standing,
+    window_of,
+)
 from campaign.domain.state import ReportLine
 
 CALENDAR = CalendarPart(
@@ -240,6 +251,49 @@ def test_the_day_of_a_record_is_that_of_the_campaigns_own_zone() -> None:
     line = report(datetime(2005, 9, 2, 16, 0, tzinfo=UTC))
     assert deciding_day(line, define(zone="Asia/Shanghai")) == date(2005, 9, 3)
     assert deciding_day(line, define(zone="Europe/Paris")) == date(2005, 9, 2)
+
+
+KEPT = KeptDuty(
+    obligation="once",
+    period="once",
+    opens_on=date(2005, 8, 1),
+    closes_on=date(2005, 8, 31),
+    due_on=date(2005, 8, 31),
+    last_on=date(2005, 9, 2),
+    deciding="occurred",
+    time_zone="Europe/Paris",
+    standing="on_time",
+)
+
+
+@pytest.mark.parametrize(
+    ("deciding", "day"),
+    [("occurred", date(2005, 8, 30)), ("recorded", date(2005, 9, 2)), ("accepted", date(2005, 9, 4))],
+)
+def test_a_mark_that_was_kept_is_judged_by_its_own_rule_in_its_own_zone(deciding: str, day: date) -> None:
+    accepted = datetime(2005, 9, 4, 16, 0, tzinfo=UTC)
+    line = report(datetime(2005, 9, 2, 16, 0, tzinfo=UTC), date(2005, 8, 30), accepted_at=accepted)
+    kept = msgspec.structs.replace(KEPT, deciding=deciding)
+    own = msgspec.structs.replace(OWED, kept=kept)
+    assert deciding_day(line, define(), own) == day
+    assert deciding_day(line, define(), OWED) == date(2005, 9, 3)
+    assert deciding_day(line, define(deciding="occurred"), OWED) == date(2005, 8, 30)
+    assert deciding_day(msgspec.structs.replace(line, accepted_at=None), define(deciding="accepted")) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "until", "last"),
+    [
+        (None, None, date(2005, 9, 2)),
+        (None, date(2005, 9, 1), date(2005, 9, 2)),
+        (None, date(2005, 9, 3), date(2005, 9, 3)),
+        (msgspec.structs.replace(KEPT, last_on=date(2005, 8, 31)), None, date(2005, 8, 31)),
+        (msgspec.structs.replace(KEPT, last_on=date(2005, 8, 31)), date(2005, 9, 1), date(2005, 9, 1)),
+    ],
+    ids=["with grace", "extended by less", "by more", "kept", "kept and extended"],
+)
+def test_the_last_day_that_counts(kept: KeptDuty | None, until: date | None, last: date) -> None:
+    assert last_on(msgspec.structs.replace(OWED, kept=kept, until=until), define(WORK_PLAN)) == last
 
 
 def test_a_zone_that_is_not_known_is_an_error_and_never_a_guess() -> None:
