@@ -180,7 +180,7 @@ def suppose(
 ) -> dict[str, EntityState]:
     """Return the states with SETTINGS in place for everyone in SCOPE. Raises Problems (`scope-unknown`)."""
     chosen = {name for name, state in states.items() if _within(state, definition, scope)}
-    if not chosen:
+    if scope and not chosen:
         message = T("{scope} is neither a group nor an entity", scope=scope)
         raise Problems([Problem("scope-unknown", message, nearest(scope, states), Place(field="scope"))])
     return {name: _supposed(state, settings) if name in chosen else state for name, state in states.items()}
