@@ -243,3 +243,39 @@ def test_trees_that_differ_in_place_only_are_told_apart() -> None:
     """The control of what stands above: places are compared."""
     assert Binary("+", Name("a"), Name("b", 4), 2) != Binary("+", Name("a"), Name("b", 4))
     assert isinstance(table("> 0 || 1\n <= 0 || 2").model.steps[0], Table)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "a is defined and (b is defined and a + b > 0)",
+        "a is defined and (b is defined and a > 0) and a > 1",
+        "a is not defined or (b is not defined or a + b > 0)",
+        "if a is defined then (if b is defined then a > b else a > 0) else b is defined and b > 0",
+        "if a is not defined or b is not defined then false else a > b",
+        "not (a is not defined or b is not defined) and a > b",
+        "a is defined and (if b is defined then a > b else a > 0)",
+    ],
+)
+def test_what_was_asked_for_stays_known_as_far_as_the_answer_reaches(formula: str) -> None:
+    made = scheme(f"calculations:\n  y: {{type: boolean, formula: '{formula}'}}\n", "a: 'number?', b: 'number?'")
+    assert made.evaluate({"a": 3, "b": 2}).values["y"] is True
+    assert made.evaluate({"a": None, "b": None}).raw == made._slowly({"a": None, "b": None}, {}).raw
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "a is defined or a > 0",
+        "a is not defined and a > 0",
+        "(a is defined and b > 0) or b is defined",
+        "(a is defined or b is defined) and a > 0",
+        "(if a is defined then a > 0 else a > 1) or b is defined",
+        "(a is defined and a > 0) or (b is defined and a > 0)",
+        "not (a is defined) and a > 0 or b is defined",
+    ],
+)
+def test_what_was_asked_for_is_not_known_beyond_that(formula: str) -> None:
+    with pytest.raises(Problems) as raised:
+        scheme(f"calculations:\n  y: {{type: boolean, formula: '{formula}'}}\n", "a: 'number?', b: 'number?'")
+    assert set(codes(raised.value)) - {"declared-unused"} == {"maybe-absent"}
