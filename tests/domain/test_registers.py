@@ -134,6 +134,43 @@ def test_the_life_of_an_entry(before: tuple[Step, ...], when: Step, then: list[s
     assert outcome(life(*before), when) == then
 
 
+def test_an_entry_may_be_due_on_its_own_day_and_hold_for_one() -> None:
+    today = date(2005, 9, 30)
+    (opened,) = life().ask(changed(ISSUE, due_on=today, from_on=today, until_on=today))
+    assert (opened.due_on, opened.from_on, opened.until_on) == (today, today, today)
+    (begun,) = life().ask(changed(VISIT, from_on=date(2005, 12, 1)))
+    assert (begun.from_on, begun.until_on) == (date(2005, 12, 1), None)
+    (ends,) = life().ask(changed(ISSUE, until_on=date(2005, 9, 1)))
+    assert (ends.from_on, ends.until_on) == (None, date(2005, 9, 1))
+
+
+@pytest.mark.parametrize(("days", "due"), [(None, None), (0, date(2005, 9, 30)), (1, date(2005, 10, 1))])
+def test_an_entry_is_due_as_many_days_later_as_its_register_says(days: int | None, due: date | None) -> None:
+    rules = definition(registers=(Register(id="issue", label="问题", due_days=days),))
+    (opened,) = Life(rules).do(ENROL).ask(c.OpenEntry("faw", "issue", "i-1", "缺煤"))
+    assert opened.due_on == due
+
+
+@pytest.mark.parametrize(
+    ("command", "then"),
+    [
+        (c.AssignEntry("faw", "issue", "i-1", due_on=DUE), True),
+        (c.AssignEntry("faw", "issue", "i-1", kind="coal"), True),
+        (c.AssignEntry("faw", "issue", "i-1", "economic-commission", DUE, "coal"), True),
+        (c.AssignEntry("faw", "issue", "i-1", due_on=date(2005, 10, 16)), False),
+        (c.AssignEntry("faw", "issue", "i-1", "another"), False),
+        (c.AssignEntry("faw", "issue", "i-1", kind="power", reason="查明"), False),
+    ],
+    ids=["its own day", "its own kind", "all its own", "another day", "another body", "another kind"],
+)
+def test_to_give_an_entry_what_it_has_changes_nothing(command: c.AssignEntry, then: bool) -> None:  # noqa: FBT001 -- a column of the table
+    answer = life(ISSUE, ASSIGN).ask(command)
+    assert isinstance(answer, Refused) is then
+    if not then:
+        (event,) = answer
+        assert event.responsible == (command.responsible or "economic-commission")
+
+
 def test_an_entry_remembers_what_became_of_it() -> None:
     line = life(ISSUE, ASSIGN, DONE).state.entries["i-1"]
     assert (line.status, line.responsible, line.outcome, line.done_on) == (
