@@ -80,6 +80,12 @@ def grouped(lead: str, answers: Iterator[tuple[str, str]]) -> Iterator[str]:
     yield from (f"{lead} {' | '.join(given)} → {answer}" for answer, given in found.items())
 
 
+def _two(name: str, first: str) -> tuple[str, str]:
+    """Return FIRST, and what a function of it and another value gives."""
+    answers = ((one, feel(f"{name}({first}, {one})")) for one in FEW)
+    return first, ";".join(grouped("", answers))
+
+
 def lines() -> Iterator[str]:
     """Yield the table, what takes part and what comes out of it to a line."""
     for text in (*VALUES, *(f"-{value}" for value in VALUES), *(f"not({value})" for value in VALUES)):
@@ -90,8 +96,7 @@ def lines() -> Iterator[str]:
     for name in sorted(BUILTINS):
         yield f"{name}() → {feel(f'{name}()')}"
         yield from grouped(f"{name} of", ((one, feel(f"{name}({one})")) for one in VALUES))
-        for first in FEW:
-            yield from grouped(f"{name} of {first} and", ((one, feel(f"{name}({first}, {one})")) for one in FEW))
+        yield from grouped(f"{name} of two:", (_two(name, first) for first in FEW))
         yield from grouped(f"{name} of three:", ((one, feel(f"{name}({one}, {one}, {one})")) for one in FEW))
     for low in FEW:
         yield from grouped(f"between {low} and", ((high, feel(f"2 between {low} and {high}")) for high in FEW))
