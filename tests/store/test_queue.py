@@ -3,7 +3,7 @@
 import gc
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -22,9 +22,9 @@ from store.worker import now
 
 from campaign.domain.events import TOPICS
 from campaign.problems import Problems
-from campaign.store.log import Batch, CommandReused, Conflict, Outcome
+from campaign.store.log import Batch, CommandReused, Conflict, Look, Outcome
 from campaign.store.memory import MemoryLog
-from campaign.store.queue import Queue, SharedLog
+from campaign.store.queue import Foreseen, Queue, SharedLog
 from campaign.store.schema import connect, create
 from campaign.store.sqlite import SqliteLog, SqliteTables
 
@@ -68,7 +68,7 @@ def on_postgres(dsn: str) -> SharedLog:
 class Trail:
     """Transactions as they go, and a gate that holds the first until a test has handed in the others."""
 
-    def __init__(self, *, begin: Exception | None = None, commit: Exception | None = None, **bounds: float) -> None:
+    def __init__(self, *, begin: Exception | None = None, commit: Exception | None = None, **bounds: Any) -> None:
         self.steps: list[str] = []
         self.begin, self.commit = begin, commit
         self.gate = Event()
@@ -157,6 +157,27 @@ def test_one_that_breaks_midway_fails_alone() -> None:
     assert trail.together(trail.job("a"), trail.job("b", error), trail.job("c")) == ["done a", error, "done c"]
     each = ["begin", "a", "commit", "begin", "b", "undo", "begin", "c", "commit"]
     assert trail.steps == ["begin", "commit", "begin", "a", "b", "undo", *each]
+
+
+def test_what_a_group_looks_at_is_foreseen_at_once_and_first() -> None:
+    seen: list[list[str]] = []
+    trail = Trail(ahead=lambda looks: seen.append([look.command_id for look in looks]))
+    jobs = [Foreseen(trail.job("a"), Look("c1")), trail.job("b"), Foreseen(trail.job("c"), Look("c2"))]
+    assert trail.together(*jobs) == ["done a", "done b", "done c"]
+    assert seen == [[], ["c1", "c2"]]
+
+
+def test_a_group_that_cannot_look_ahead_is_told_so_once() -> None:
+    """The lock is taken then: each by itself would wait for it as long again."""
+    error = OSError("busy")
+
+    def ahead(looks: Sequence[Look]) -> None:
+        if looks:
+            raise error
+
+    trail = Trail(ahead=ahead)
+    assert trail.together(Foreseen(trail.job("a"), Look("c1")), trail.job("b")) == [error, error]
+    assert trail.steps == ["begin", "commit", "begin", "undo"]
 
 
 def test_a_failed_commit_reaches_everyone_as_it_is_and_nothing_is_tried_again() -> None:

@@ -88,7 +88,7 @@ class Work(Tables):
         ids = list(dict.fromkeys(look.command_id for look in looks if look.command_id not in turn.outcomes))
         streams = list(dict.fromkeys(name for look in looks for name in look.streams if name not in turn.stands))
         rows = list(dict.fromkeys(row for look in looks for row in look.rows if row not in turn.rows))
-        if turn.checkpoints is not None and not (ids or streams or rows):
+        if not looks or (turn.checkpoints is not None and not (ids or streams or rows)):
             return
         views, keys = texts(view for view, _ in rows), texts(key for _, key in rows)
         found = self._carry_out(turn, (STANCE, (texts(ids), texts(streams), views, keys)), locks=True).fetchone()
