@@ -250,7 +250,8 @@ def test_a_store_says_for_whom_an_account_speaks(tmp_path: Path) -> None:
     store = str(tmp_path / "store.db")
     begun(folder, store, who=ADA).close()
     assert spoken_for(Settings(store), "os:desk") == ("p-ben",)
-    assert spoken_for(Settings(store), "os:eve") == ()
+    with pytest.raises(Problems, match=r"the account os:eve is not listed in roles\.yaml"):
+        spoken_for(Settings(store), "os:eve")
     assert spoken_for(Settings(str(tmp_path / "none.db")), "os:desk") == ()
     assert spoken_for(Settings(":memory:"), "os:desk") == ()
 

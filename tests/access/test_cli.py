@@ -82,7 +82,12 @@ def test_an_account_that_is_not_listed_speaks_for_nobody(run: Run, folder: Path)
     (folder / "roles.yaml").write_text(ROLES + OF_BEN)
     assert run("apply", "--yes", "--reason", "accounts", "--as", "p-ada").exit_code == 0
     assert run(*CALLED, "--as", "p-ada").exit_code == 6
-    assert run(*CALLED).exit_code == 2
+    unnamed = run(*CALLED)
+    assert unnamed.exit_code == 2
+    assert (
+        f"actor-not-named nobody is named who asks, and the account {ME} is not listed in roles.yaml" in unnamed.stderr
+    )
+    assert "have it listed there under `accounts`, or bring a token with --token-file" in unnamed.stderr
     assert codes(run) == [(ME, "p-ada", "meeting.schedule", "account-unknown")]
 
 
@@ -157,6 +162,13 @@ def test_an_account_is_shown_with_its_persons_and_their_roles(run: Run, folder: 
     ]
     everyone = json.loads(run("access", "show", "--all", "--format", "json").stdout)["rows"]
     assert [row["person"] for row in everyone] == ["p-ada", "p-ben"]
+
+
+def test_where_everybody_is_believed_the_roles_of_a_person_are_shown(run: Run, folder: Path) -> None:
+    adopt(run, folder, "")
+    assert "whoever asks is believed; name a person with --as" in run("access", "show").output
+    (row,) = json.loads(run("access", "show", "--as", "p-ben", "--format", "json").stdout)["rows"]
+    assert (row["account"], row["person"], row["role"]) == (ME, "p-ben", "auditor")
 
 
 def test_a_stranger_is_told_which_account_it_is(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.problems import T
+from campaign.problems import T, Text
 from campaign_cli.call import Instant, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.marks import clock, present
@@ -74,7 +74,9 @@ def _attempts(session: "Session") -> Iterator[dict[str, object]]:
 @verb(
     Option("--all", "everyone", text=T("every account that is listed"), is_flag=True),
     example="campaign access show",
-    more=(T("Where roles.yaml lists no accounts, whoever asks is believed: an office of one user."),),
+    more=(
+        T("Where roles.yaml lists no accounts, whoever asks is believed: an office of one user; name one with --as."),
+    ),
 )
 def show(everyone: bool) -> None:  # noqa: FBT001 -- click's flag
     """Show the account of whoever asks, the persons for whom it speaks, and their roles."""
@@ -93,7 +95,15 @@ def show(everyone: bool) -> None:  # noqa: FBT001 -- click's flag
             "from": held.from_ if held else None,
             "to": held.to if held else None,
         }
-        for line, held, scope in access.held(session, account)
+        for line, held, scope in access.held(session, account, call.who.partition(":")[0])
     ]
-    notes = () if rows or everyone else (T("you come as {account}, which speaks for nobody", account=account),)
+    notes = () if rows or everyone else (_nobody(session, account),)
     present(call, session, Table("accounts", PERSONS, rows, notes=notes, quiet=bool(notes)))
+
+
+def _nobody(session: "Session", account: str) -> Text:
+    from campaign.app.access import believed
+
+    if believed(session):
+        return T("no accounts are listed: whoever asks is believed; name a person with --as to see the roles of")
+    return T("you come as {account}, which speaks for nobody", account=account)

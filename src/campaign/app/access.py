@@ -8,7 +8,7 @@ from campaign.app.session import Session, Settings, open_session
 from campaign.domain import access
 from campaign.domain.definition import Account, Assignment, Definition
 from campaign.domain.state import Context, EntityState
-from campaign.problems import NOT_PERMITTED, Problem, Problems, T
+from campaign.problems import NOT_PERMITTED, Place, Problem, Problems, T
 from campaign.store.log import Log
 
 
@@ -47,7 +47,8 @@ def recorded_as(context: Context, account: str) -> str:
 def spoken_for(settings: Settings, account: str, token: str = "") -> tuple[str, ...] | None:
     """Return the persons for whom an account speaks in the store that SETTINGS name; nobody where there is none.
 
-    None for a token that is refused: the command itself will say so.
+    None for a token that is refused: the command itself will say so.  Raises Problems (code `actor-not-named`) for an
+    account that is not listed where others are.
     """
     try:
         session = open_session(settings)
@@ -55,11 +56,21 @@ def spoken_for(settings: Settings, account: str, token: str = "") -> tuple[str, 
         return ()
     try:
         definition = session.context().definition
-        return access.persons_of(definition, account_of(session, account, token)) if definition else ()
+        asking = account_of(session, account, token)
     except Problems:
         return None
     finally:
         session.close()
+    persons = access.persons_of(definition, asking) if definition else ()
+    if definition and definition.accounts and not persons:
+        raise Problems([_unlisted(asking)])
+    return persons
+
+
+def _unlisted(account: str) -> Problem:
+    message = T("nobody is named who asks, and the account {account} is not listed in roles.yaml", account=account)
+    fix = T("have it listed there under `accounts`, or bring a token with --token-file; see docs/howto/access.md")
+    return Problem("actor-not-named", message, fix, Place(field="--as"))
 
 
 def assigned(
@@ -74,13 +85,23 @@ def assigned(
                 yield Assignment(person=holder.person, role=duty, entities=(name,))
 
 
-def held(session: Session, account: str = "") -> Iterator[tuple[Account, Assignment | None, str]]:
-    """Yield for whom ACCOUNT ("" = any that is listed) speaks, with each assignment and the scope of its role."""
+def believed(session: Session) -> bool:
+    """Whether no accounts are listed, so that whoever asks is whom they say."""
+    definition = session.context().definition
+    return definition is not None and not definition.accounts
+
+
+def held(session: Session, account: str = "", person: str = "") -> Iterator[tuple[Account, Assignment | None, str]]:
+    """Yield for whom ACCOUNT ("" = any that is listed) speaks, with each assignment and the scope of its role.
+
+    Where whoever asks is believed, it speaks for PERSON.
+    """
     definition = session.context().definition
     if definition is None:
         return
+    listed = definition.accounts or ((Account(account=account, person=person),) if person else ())
     scopes, entities = {role.id: role.scope for role in definition.roles}, session.entities()
-    for line in definition.accounts:
+    for line in listed:
         if account in {"", line.account}:
             mine = list(assigned(definition, (line.person,), entities))
             yield from ((line, assignment, scopes[assignment.role]) for assignment in mine)
@@ -99,4 +120,12 @@ def whole(log: Log, campaign: str = "", *, beside: bool = False) -> None:
         message = T("{account} sees only its own lines of the access journal", account=log.account)
     else:
         return
-    raise Problems([Problem(NOT_PERMITTED, message, T("have it done by a login that reaches everything"))])
+    raise Problems(
+        [
+            Problem(
+                NOT_PERMITTED,
+                message,
+                T("have it done by a login that reaches everything; `campaign access show` says how far yours does"),
+            )
+        ]
+    )

@@ -70,8 +70,8 @@ def waive(command: WaivePeriod, at: Situation) -> Decision:
 def _decided(approver: str, at: Situation) -> Iterator[Problem]:
     """Object to an approver who is nobody here: holds no role, no duty of the entity, and has no account."""
     current = recalled(at.campaign.definition) if at.campaign.definition else at.definition
-    known = {at.asked.actor, *(line.person for line in (*current.assignments, *current.accounts))}
-    known |= {duty.person for duty in at.state.duties.values()}
+    known = {at.asked.actor, *(duty.person for duty in at.state.duties.values())}
+    known |= {line.person for line in current.assignments} | {line.person for line in current.accounts}
     unreadable = persons(approver=approver)
     if not unreadable and approver not in known:
         message = T("{name} holds no role and no duty here", name=approver)

@@ -64,7 +64,7 @@ def trespasses(before: Definition, after: Definition, roles: frozenset[str]) -> 
         if owners and not any(roles & set(owner.roles) for owner in owners):
             named = ", ".join(sorted({role for owner in owners for role in owner.roles}))
             message = T("{key} in {file} is not yours to change", key=key, file=file)
-            fix = T("it is for whoever holds one of the roles {roles}", roles=named)
+            fix = T("it is for whoever holds one of the roles {roles}; `campaign access show` tells yours", roles=named)
             yield Problem(NOT_PERMITTED, message, fix, Place(field=key), named)
 
 

@@ -171,7 +171,10 @@ def _may(register: Register, at: Situation) -> Iterator[Problem]:
     held = {at.asked.role} if at.asked.role else held_roles(at.definition, at.asked) | _own_duties(at)
     if register.roles and not held & set(register.roles):
         message = T("{actor} may not write the register {register}", actor=at.asked.actor, register=register.id)
-        fix = T("it is for whoever holds one of the roles {roles}", roles=", ".join(register.roles))
+        fix = T(
+            "it is for whoever holds one of the roles {roles}; `campaign access show` tells yours",
+            roles=", ".join(register.roles),
+        )
         yield problem("not-permitted", message, fix, rule=", ".join(register.roles))
 
 

@@ -111,7 +111,10 @@ def _denied(claim: _Claim, command: str) -> Refused:
     else:
         message = T("{actor} may not give {command}", actor=actor, command=command)
     fix = (
-        T("it is for whoever holds one of the roles {roles}", roles=", ".join(capable))
+        T(
+            "it is for whoever holds one of the roles {roles}; `campaign access show` tells yours",
+            roles=", ".join(capable),
+        )
         if capable
         else T("no role may; roles.yaml would have to say so")
     )

@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[str, Text, Text]] = {
     "42501": (
         NOT_PERMITTED,
         T("the database refuses this to the account of {path}: {reason}"),
-        T("ask the owner of the store for the role, see docs/howto/postgresql.md"),
+        T("ask the owner of the store for the role; docs/howto/access.md says which there are"),
     ),
     "3F000": (
         "store-missing",
