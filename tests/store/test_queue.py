@@ -68,7 +68,13 @@ def on_postgres(dsn: str) -> SharedLog:
 class Trail:
     """Transactions as they go, and a gate that holds the first until a test has handed in the others."""
 
-    def __init__(self, *, begin: Exception | None = None, commit: Exception | None = None, **bounds: Any) -> None:
+    def __init__(
+        self,
+        *,
+        begin: Exception | None = None,
+        commit: Exception | None = None,
+        **bounds: Any,  # noqa: ANN401 -- of the queue
+    ) -> None:
         self.steps: list[str] = []
         self.begin, self.commit = begin, commit
         self.gate = Event()
