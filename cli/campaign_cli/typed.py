@@ -5,12 +5,16 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from campaign.app.intents import FIGURE_FIELDS
 from campaign.problems import Place, Problem
 from campaign_cli.call import Argument, Option
 from campaign_cli.exits import name_of
 
 PATH = re.compile(r"(?P<head>[a-z][a-z0-9_]*)(\[(?P<number>\d+)\](\.(?P<part>[a-z][a-z0-9_]*))?.*)?")
 """A field, or a part of one that holds several: `figures[0].adjustments[1].reason`."""
+
+BESIDE = frozenset({"adjustment", *FIGURE_FIELDS})
+"""What is given once beside the figures and holds for each."""
 
 
 def as_typed(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -31,10 +35,10 @@ def _typed(context: click.Context, problem: Problem) -> Problem:
 
 
 def _part(context: click.Context, path: re.Match[str]) -> str:
-    """Name what is given beside the figures and holds for each, such as --adjustment, where PATH leads to that."""
-    part = path["part"] or ""
-    beside = [*_called(context, part), *_called(context, part.removesuffix("s"))] if part else []
-    return name_of(beside[0]) if beside and beside[0].name != path["head"] else ""
+    """Name what is given beside the figures, such as --adjustment, where PATH leads to that."""
+    part = "adjustment" if path["part"] == "adjustments" else path["part"]
+    beside = next(_called(context, part), None) if part in BESIDE else None
+    return name_of(beside) if beside else ""
 
 
 def _whole(context: click.Context, path: re.Match[str]) -> str:
@@ -55,7 +59,7 @@ def _one_of(param: click.Parameter, given: tuple[object, ...], number: int) -> s
 
 
 def _called(context: click.Context, field: str) -> Iterator[click.Parameter]:
-    """Yield the parameter of the line that holds FIELD."""
-    for param in context.command.params:
-        if isinstance(param, Argument | Option) and field in {param.name, *param.fields}:
-            yield param
+    """Yield the parameter of the line that holds FIELD, or that holds it among others: a group stands in groups."""
+    own = [param for param in context.command.params if isinstance(param, Argument | Option)]
+    yield from (param for param in own if field in {param.name, *param.fields})
+    yield from (param for param in own if param.name == f"{field}s" and param.multiple)

@@ -78,6 +78,11 @@ def test_a_figure_out_of_a_file_names_the_file() -> None:
         (("bulletin", "correct"), "period", "PERIOD"),
         (("bulletin", "show"), "number", "--number"),
         (("replay",), "to", "--to"),
+        (("phase", "advance"), "phase", "--to"),
+        (("entity", "enrol"), "group", "--group"),
+        (("survey", "record"), "indicator", "--indicator"),
+        (("check", "record"), "finding", "--finding"),
+        (("target", "propose"), "indicator", "INDICATOR"),
         (("assess", "what-if"), "set", "--set"),
     ],
 )

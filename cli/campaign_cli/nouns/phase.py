@@ -183,7 +183,7 @@ def chosen(session: "Session", entities: Sequence[str], group: str, *, everyone:
     GROUP,
     ALL,
     Option("--each", text=T("one by one: a held entity does not hold the others"), is_flag=True),
-    Option("--to", text=T("the phase to move to, by default the next"), default="", metavar="PHASE"),
+    Option("--to", text=T("the phase to move to, by default the next"), default="", metavar="PHASE", fields=("phase",)),
     Option("--reason", text=T("the reason, for skipping and going back"), default=""),
     example="campaign phase advance --group prefecture --each --as p-office-1",
     more=(T("Without --each either all are moved, in one append, or none, and every shut gate is named."),),
