@@ -12,6 +12,7 @@ from campaign.domain.events import Recorded
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
 from campaign.problems import Place, Problem, Problems, T
 from campaign.readmodels.views import ALL
+from campaign.store.codec import Made
 from campaign.store.folding import REBUILD, step
 from campaign.store.log import View
 
@@ -100,10 +101,20 @@ def fold(records: Iterable[Recorded]) -> dict[tuple[str, str], Any]:
 
 
 def _fold(rows: dict[tuple[str, str], Any], record: Recorded) -> None:
-    for view in ALL:
-        key = view.key(record)
-        if key is not None:
-            rows[view.name, key] = step(view, rows.get((view.name, key)), record)
+    row = _ROWS[record.stream]
+    view = _VIEWS.get(row[0])
+    if view is not None:
+        rows[row] = step(view, rows.get(row), record)
+
+
+def _row_of(stream: str) -> tuple[str, str]:
+    view, _, key = stream.partition(":")
+    return view, key
+
+
+_ROWS = Made(_row_of)
+"""View and key of each stream's row: a log of years has some thousand streams."""
+_VIEWS: dict[str, View] = {view.name: view for view in ALL}
 
 
 def _of(rows: dict[tuple[str, str], Any], view: str, prefix: str) -> dict[str, Any]:

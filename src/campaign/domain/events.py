@@ -41,14 +41,14 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
 # --- parts of bodies ---------------------------------------------------------------------------------------------
 
 
-class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An adjustment inside a figure, with its reason (R-46)."""
 
     amount: Decimal
     reason: str
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
+class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One value of one indicator under one statistical scope (R-25, R-46).
 
     unit: as declared by the indicator.  status: provisional until the statistics are final.  above_scale_list: version
@@ -65,7 +65,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     above_scale_list: str = ""
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class Target(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A target line: indicator, operator, value, unit, period, scope, strength (R-05).
 
     target: its id within the entity, by default the indicator's.  value is None for a qualitative target, whose `text`
@@ -85,7 +85,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     second_half: Decimal | None = None
 
 
-class GateOutcome(msgspec.Struct, frozen=True, kw_only=True):
+class GateOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How one gate stood when a phase move was decided; `detail` is the reason for a warning or a waiver."""
 
     gate: str
@@ -93,7 +93,7 @@ class GateOutcome(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
-class TreeHead(msgspec.Struct, frozen=True, kw_only=True):
+class TreeHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a checkpoint says of the log: its name, how many records it had, and the root over them, in base64."""
 
     origin: str
@@ -101,21 +101,21 @@ class TreeHead(msgspec.Struct, frozen=True, kw_only=True):
     root: str
 
 
-class SourceText(msgspec.Struct, frozen=True, kw_only=True):
+class SourceText(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of the campaign folder as adopted, comments included."""
 
     name: str
     text: str
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class Held(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An entity that stays on an earlier definition, named by its sha256."""
 
     entity: str
     sha256: str
 
 
-class KeptDuty(msgspec.Struct, frozen=True, kw_only=True):
+class KeptDuty(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A period whose mark was already given and stays, with all that the mark was judged by (R-60).
 
     last_on: the last day that counted as on time.  deciding, time_zone: which day of a report decided, and where.
@@ -133,7 +133,7 @@ class KeptDuty(msgspec.Struct, frozen=True, kw_only=True):
     standing: str
 
 
-class MarkChange(msgspec.Struct, frozen=True, kw_only=True):
+class MarkChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A mark already given that was judged again on purpose."""
 
     obligation: str
@@ -142,7 +142,7 @@ class MarkChange(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
-class Shift(msgspec.Struct, frozen=True, kw_only=True):
+class Shift(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A period whose due day moved; None: it was not owed before, or no longer is."""
 
     period: str
