@@ -120,7 +120,7 @@ THOUGHT = 0.05
 
 def forgets_refusals(log: Engine) -> None:
     """Say no and do not remember it, so that a late duplicate may succeed after it."""
-    log.refuse = lambda outcome: outcome  # type: ignore[method-assign]
+    log.refuse = lambda outcome, _guards=(): outcome  # type: ignore[method-assign]
 
 
 def takes_conflicts_for_done(log: Engine) -> None:

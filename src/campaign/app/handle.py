@@ -189,7 +189,9 @@ def _remember(session: Session, decision: "_Decision", refusal: Refused, digest:
     """Remember a refusal; whoever may only read is refused all the same, though nothing is remembered of it."""
     result = _ENCODE(_Remembered(reasons=refusal.reasons, attempt=decision.who.attempt))
     try:
-        before = session.log.refuse(Outcome(decision.command_id, digest, accepted=False, result=result))
+        before = session.log.refuse(
+            Outcome(decision.command_id, digest, accepted=False, result=result), decision.read()
+        )
     except Problems as found:
         if not decision.attempts or found.problems[0].code not in FORBIDDEN:
             raise
@@ -359,17 +361,26 @@ class _Decision:
             for name, stream in self.streams.items()
             if stream.events
         )
-        own = self.session.stream
-        guards = () if own in self.streams else (Guard(own, self.campaign.version, DECIDED_ON),)
         return Batch(
             self.command_id,
             digest,
             self.who.actor,
             self.role,
             writes,
-            guards,
+            self._campaign_guard(),
             _ENCODE(_Remembered(events=self.summary(), attempt=self.who.attempt)),
         )
+
+    def _campaign_guard(self) -> tuple[Guard, ...]:
+        own = self.session.stream
+        return () if own in self.streams else (Guard(own, self.campaign.version, DECIDED_ON),)
+
+    def read(self) -> tuple[Guard, ...]:
+        """Return what must stand for a refusal to be right; of what a login does not see it cannot know."""
+        seen = {name: stream.loaded.version for name, stream in self.streams.items()}
+        if not all(seen.values()) and self.session.log.partial(self.session.key):
+            seen = {name: version for name, version in seen.items() if version}
+        return (*self._campaign_guard(), *(Guard(name, version) for name, version in seen.items()))
 
     def hints(self) -> Hints:
         return {(stream.kind, stream.row): stream.loaded for stream in self.streams.values() if stream.loaded.version}

@@ -116,16 +116,18 @@ class Engine:
         self._tables.remember(outcome, at)
         return outcome
 
-    def refuse(self, outcome: Outcome) -> Outcome:
-        """Remember a refusal; if the command already has an outcome, return that one. Raises CommandReused."""
+    def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
+        """Remember a refusal; if the command has an outcome, return that one. Raises Conflict, CommandReused."""
         with self._tables.writing():
-            return self.refuse_within(outcome)
+            return self.refuse_within(outcome, guards)
 
-    def refuse_within(self, outcome: Outcome) -> Outcome:
+    def refuse_within(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
         """Remember a refusal inside a writing transaction that is open already."""
         known = self.outcome(outcome.command_id, outcome.digest)
         if known is not None:
             return known
+        for guard in guards:
+            self._hold(guard)
         _, last = self._tables.tip()
         self._tables.remember(outcome, self._due(last))
         return outcome

@@ -190,8 +190,11 @@ class Log(Protocol):
         (code `invalid-event`) before anything is written when a text, number or date may not be stored.
         """
 
-    def refuse(self, outcome: Outcome) -> Outcome:
-        """Remember a refusal; if the command already has an outcome, return that one."""
+    def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
+        """Remember a refusal; if the command already has an outcome, return that one.
+
+        Raises Conflict when a guard moved: what was read one by one may never have stood side by side.
+        """
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:
         """Return what the command came to, if it was given before. Raises CommandReused."""

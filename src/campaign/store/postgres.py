@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from campaign.problems import Problems
 from campaign.store.codec import Codec, stamp
 from campaign.store.engine import NEVER, Engine, placed
-from campaign.store.log import Batch, Chosen, CommandReused, Hints, Outcome, View
+from campaign.store.log import Batch, Chosen, CommandReused, Guard, Hints, Outcome, View
 from campaign.store.postgres_connect import Patience
 from campaign.store.postgres_faults import Lost, unknown
 from campaign.store.postgres_tables import PostgresTables
@@ -60,12 +60,14 @@ class PostgresLog(Engine):
         """Write without views, once to each stream: every check is the database's own, in one round trip."""
         rows = placed(batch, entries, 0, NEVER)
         outcome = Outcome(batch.command_id, batch.digest, True, batch.result)  # noqa: FBT003 -- a row
-        return self._tables.at_once(Appending([Command(outcome, self._chosen_stamp(), rows)], self._guarded(batch)))
+        return self._tables.at_once(
+            Appending([Command(outcome, self._chosen_stamp(), rows)], self._guarded(batch.guards))
+        )
 
-    def refuse(self, outcome: Outcome) -> Outcome:
-        """Remember a refusal; if the command already has an outcome, return that one. Raises CommandReused."""
-        at = self._chosen_stamp()
-        return self._persist(outcome, lambda: self._tables.at_once(Appending([Command(outcome, at)])))
+    def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
+        """Remember a refusal; if the command has an outcome, return that one. Raises Conflict, CommandReused."""
+        refused = Appending([Command(outcome, self._chosen_stamp())], self._guarded(guards))
+        return self._persist(outcome, lambda: self._tables.at_once(refused))
 
     def outcome(self, command_id: str, digest: str) -> Outcome | None:
         """Return what the command came to, if it was given before. Raises CommandReused.
@@ -102,12 +104,12 @@ class PostgresLog(Engine):
         reason = str(lost.problems[0].message)
         raise Problems([unknown(command.command_id, reason)] if doubt else lost.problems) from lost
 
-    def _guarded(self, batch: Batch) -> list[Guarded]:
+    def _guarded(self, guards: Sequence[Guard]) -> list[Guarded]:
         """Return what must stand besides the streams that the command writes."""
-        topics = (self._codec.family(guard.topics) for guard in batch.guards)
+        topics = (self._codec.family(guard.topics) for guard in guards)
         return [
             Guarded(guard.stream, guard.version, " ".join(sorted(named)) if named else None)
-            for guard, named in zip(batch.guards, topics, strict=True)
+            for guard, named in zip(guards, topics, strict=True)
         ]
 
     def _chosen_stamp(self) -> str:

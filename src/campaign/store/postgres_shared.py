@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from campaign.problems import Problems
 from campaign.store.codec import Codec
-from campaign.store.log import Batch, Chosen, Hints, Outcome, View
+from campaign.store.log import Batch, Chosen, Guard, Hints, Outcome, View
 from campaign.store.postgres import PostgresLog
 from campaign.store.postgres_connect import Patience
 from campaign.store.postgres_faults import Lost
@@ -51,11 +51,11 @@ class SharedPostgresLog(SharedLog, PostgresLog):  # type: ignore[misc] # each th
             return self.write_within(batch, entries, hints)
         return self._persist(batch, lambda: SharedLog.write(self, batch, entries, hints))
 
-    def refuse(self, outcome: Outcome) -> Outcome:
+    def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
         """Remember a refusal, with all that wait."""
         if self._writes_here():
-            return self.refuse_within(outcome)
-        return self._persist(outcome, lambda: SharedLog.refuse(self, outcome))
+            return self.refuse_within(outcome, guards)
+        return self._persist(outcome, lambda: SharedLog.refuse(self, outcome, guards))
 
     def insist(self, work: Callable[[], R]) -> R:
         """Do WORK, which asks first what came of its command, until the connection holds. Raises Lost."""

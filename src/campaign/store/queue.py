@@ -18,7 +18,7 @@ import msgspec
 from campaign.problems import Problem, Problems, T
 from campaign.store.codec import Codec
 from campaign.store.engine import Engine
-from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Hints, Look, Outcome, View
+from campaign.store.log import Batch, Chosen, CommandReused, Conflict, Guard, Hints, Look, Outcome, View
 from campaign.store.tables import Tables
 
 if TYPE_CHECKING:
@@ -268,9 +268,10 @@ class SharedLog(Engine):
         """Write with all that wait; return when it is durable."""
         return self.alone(lambda: self.write_within(batch, entries, hints), self._looking(batch, entries, hints))
 
-    def refuse(self, outcome: Outcome) -> Outcome:
+    def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
         """Remember a refusal, with all that wait."""
-        return self.alone(lambda: self.refuse_within(outcome), Look(outcome.command_id))
+        look = Look(outcome.command_id, tuple(guard.stream for guard in guards))
+        return self.alone(lambda: self.refuse_within(outcome, guards), look)
 
     def close(self) -> None:
         """Finish what waits, and let go of every thread's tables."""
