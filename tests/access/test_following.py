@@ -1,6 +1,8 @@
 """Reach follows the log: who reaches what is decided by the facts of the same append, and by nobody for himself."""
 
+import random
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from campaign.app.session import Session
 from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.events import TOPIC_OF
+from campaign.domain.state import EntityState
 from campaign.problems import Problems
 from campaign.store.migrations import MIGRATIONS, statements
 
@@ -78,6 +81,32 @@ def test_a_duty_is_reach_until_it_is_handed_over(office: Office) -> None:
     assert settled(office)
 
 
+def test_whatever_is_decided_a_login_reaches_what_its_roles_do(own: Office) -> None:
+    """The database against the program's own rule, after a stretch of random office life."""
+    life = random.Random(14)  # noqa: S311 -- the same office each time
+    session, names = own.as_("l_office"), [f"works-{number}" for number in range(6)]
+    persons = ("p-own-officer", "p-220100-office", "p-somebody")
+    for name in names:
+        enrol(own, name, life.choice(("", rights.OWN, rights.ELSEWHERE)))
+    for number in range(24):
+        name, duty = life.choice(names), life.choice(("accountable_officer", "liaison"))
+        appoint = c.AppointOfficer(name, duty, life.choice(persons), "clerk", reason="moved")  # type: ignore[arg-type] # one of the two
+        register = c.RegisterProject(f"mill-{number}", "Mill", name, "new")
+        handle(session, [life.choice([appoint, register])], OFFICE)
+    states = own.session.entities()
+    for login, near in (("l_team", {rights.OWN}), ("l_other", {rights.ELSEWHERE}), ("l_officer", set())):
+        reached = {name for name, state in states.items() if _reached(state, set(logins.PERSONS[login]), near)}
+        projects = {name for name, state in own.session.projects().items() if state.entity in reached}
+        due = {*map(entity, reached), *(f"project:{rights.KEY}/{name}" for name in projects)}
+        assert own.seen(login) - {f"campaign:{rights.KEY}"} == due, login
+    assert settled(own)
+
+
+def _reached(state: EntityState, persons: set[str], near: set[str]) -> bool:
+    holders = {duty.person for duty in state.duties.values()}
+    return bool(holders & persons or {state.entity, state.prefecture, state.parent} & near)
+
+
 def test_a_login_sees_what_the_database_knows_of_itself_only(office: Office) -> None:
     for table in ("reach", "posts", "speaks"):
         query = f"SELECT DISTINCT login FROM {table}"  # noqa: S608 -- a constant
@@ -103,9 +132,11 @@ def changed(tmp_path: Path, *changes: tuple[str, str], file: str = "roles.yaml")
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Office:
+def own(tmp_path: Path) -> Iterator[Office]:
     """Give a database of the test's own: another definition is adopted in it."""
-    return Office(quick(), tmp_path / "own")
+    made = Office(quick(), tmp_path / "own")
+    yield made
+    made.close()
 
 
 NEW = ("\naccounts:\n", "\naccounts:\n  - {account: 'db:l_new', person: p-220100-office}\n")
@@ -122,7 +153,6 @@ def test_an_adoption_puts_in_and_out_whom_it_names_by_the_same_append(own: Offic
     opening = c.OpenEntry(rights.WITHIN, "issue", "i-1", "short of coal", kind="coal")
     must(handle(own.as_("l_other"), [opening], TEAM))
     assert settled(own)
-    own.close()
 
 
 def test_an_assignment_that_has_ended_is_no_reach_and_four_eyes_are_those_of_the_definition(
@@ -138,7 +168,6 @@ def test_an_assignment_that_has_ended_is_no_reach_and_four_eyes_are_those_of_the
     concluded = {topic for (topic,) in own.sql(OWNER, "SELECT concluded FROM four_eyes")}
     assert concluded == {"report_verified.v1", "award_approved.v1", "finding_resolved.v1"}
     assert settled(own)
-    own.close()
 
 
 def test_a_team_adopts_its_own_file_by_its_own_login(own: Office, tmp_path: Path) -> None:
@@ -154,7 +183,6 @@ def test_a_team_adopts_its_own_file_by_its_own_login(own: Office, tmp_path: Path
     last = own.session.log.read(f"campaign:{rights.KEY}")[-1]
     assert (last.topic, last.account) == ("definition_adopted.v1", "db:l_siping")
     assert own.followed() == before
-    own.close()
 
 
 # --- nobody widens his own reach ---------------------------------------------------------------------------------
@@ -181,6 +209,17 @@ FORGED = [
 ]
 
 
+def test_a_writer_past_the_program_does_not_keep_others_from_reading(own: Office) -> None:
+    """An entity that would be reached by whoever reaches it: the question would never end."""
+    around = e.ProjectRegistered("x", "x", rights.OWN, "new")
+    own.forge("l_team", entity(rights.OWN), around, "p-220200-office", ())
+    assert entity(rights.OWN) in own.seen("l_team")
+    assert entity(rights.OWN) not in own.seen("l_other")
+    tied = "SELECT * FROM tied('officer_appointed.v1', 'k', %s)"
+    assert own.sql(OWNER, tied, '{"duty": "entity", "person": "220200"}') == []
+    assert own.sql(OWNER, tied, '{"duty": "liaison", "person": "p-x"}') == [("liaison", "liaison:k/p-x")]
+
+
 @pytest.mark.parametrize(("stream", "event", "said"), FORGED)
 def test_a_writer_past_the_program_draws_nothing_into_its_reach(
     office: Office, stream: str, event: e.Event | None, said: str
@@ -201,7 +240,6 @@ def test_whoever_may_adopt_is_followed_and_an_adoption_elsewhere_or_of_no_defini
     assert entity(rights.ELSEWHERE) not in own.seen("l_team")
     own.forge("l_office", f"campaign:{rights.KEY}", event, "p-office-2", ())
     assert entity(rights.ELSEWHERE) in own.seen("l_team")
-    own.close()
 
 
 def test_each_campaign_of_a_store_has_its_own_logins(own: Office) -> None:
@@ -214,7 +252,6 @@ def test_each_campaign_of_a_store_has_its_own_logins(own: Office) -> None:
     assert {name: [row for row in after[name] if row in before[name]] for name in after} == before
     assert ("l_team", "entity:other/", "other") in after["reach"]
     assert entity(rights.ELSEWHERE) not in own.seen("l_team")
-    own.close()
 
 
 def test_a_store_of_before_knows_after_its_migration_what_it_would_have_followed(office: Office) -> None:

@@ -48,7 +48,7 @@ BEGIN
             AND (r.stream = _stream OR (r.stream LIKE '%/' AND starts_with(_stream, r.stream)))
     ) OR EXISTS (
         SELECT FROM ties t WHERE t.stream = _stream AND CASE t.why
-            WHEN 'entity' THEN reaches(t.word)
+            WHEN 'entity' THEN _stream LIKE 'project:%' AND reaches(t.word) -- of an entity, so it is not asked again
             ELSE EXISTS (SELECT FROM posts p WHERE p.login = session_user AND p.word = t.word)
         END
     );
@@ -88,10 +88,12 @@ LANGUAGE sql IMMUTABLE SET search_path = {schema}, pg_temp AS $$
     FROM (VALUES
         ('entity_enrolled.v1', 'prefecture', 'within', 'prefecture'),
         ('entity_enrolled.v1', 'parent', 'within', 'parent'),
-        ('officer_appointed.v1', _fact ->> 'duty', _fact ->> 'duty', 'person'),
-        ('officer_handed_over.v1', _fact ->> 'duty', _fact ->> 'duty', 'person'),
+        ('officer_appointed.v1', 'accountable_officer', 'accountable_officer', 'person'),
+        ('officer_appointed.v1', 'liaison', 'liaison', 'person'),
+        ('officer_handed_over.v1', 'accountable_officer', 'accountable_officer', 'person'),
+        ('officer_handed_over.v1', 'liaison', 'liaison', 'person'),
         ('project_registered.v1', 'entity', 'entity', 'entity')
-    ) AS u (topic, why, kind, field) WHERE u.topic = _topic
+    ) AS u (topic, why, kind, field) WHERE u.topic = _topic AND coalesce(_fact ->> 'duty', u.why) = u.why
 $$;
 
 -- What a definition makes of its logins on a day: rows of the tables that stand in `what`.
