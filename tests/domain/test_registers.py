@@ -191,6 +191,21 @@ def test_the_table_names_the_responsible_and_its_rule() -> None:
     assert outcome(life(), LOSS) == entry("loss", "l-1", "扭亏", kind="operating", responsible="sasac", rules=(1,))
 
 
+def test_a_case_that_becomes_clear_goes_to_the_one_that_the_table_names() -> None:
+    unclear = life(changed(LOSS, kind="structural"))
+    assert unclear.state.entries["l-1"].responsible == ""
+    answer = unclear.ask(c.AssignEntry("faw", "loss", "l-1", kind="operating", reason="查明"))
+    assert answer == (e.EntryAssigned("l-1", "sasac", kind="operating", reason="查明", rules=(1,)),)
+
+
+def test_a_kind_counts_once_in_the_row_of_kinds() -> None:
+    again = c.AssignEntry("faw", "issue", "i-1", "economic-commission", date(2005, 10, 20), "coal")
+    other = c.AssignEntry("faw", "issue", "i-1", kind="power", reason="查明")
+    assert life(ISSUE, again).state.entries["i-1"].kinds == ("coal",)
+    back = msgspec.structs.replace(again, reason="仍是缺煤")
+    assert life(ISSUE, again, other, back).state.entries["i-1"].kinds == ("coal", "power", "coal")
+
+
 def test_reclassifying_is_an_event_and_asks_the_table_again() -> None:
     steps = (LOSS, c.AssignEntry("faw", "loss", "l-1", kind="structural", reason="查明"))
     line = life(*steps).state.entries["l-1"]
