@@ -8,8 +8,9 @@ from domain.scenario import OTHER, REPORT, By, Life, Step, codes, definition, fi
 
 from campaign.domain import commands as c
 from campaign.domain import events as e
-from campaign.domain.definition import FourEyes
+from campaign.domain.definition import FourEyes, Obligation
 from campaign.domain.reports import current_figures
+from campaign.problems import Refused
 
 CORRECT = c.CorrectReport("faw", "r-1", (figure("13"),), "漏报")
 VERIFY = c.VerifyReport("faw", "r-1")
@@ -190,6 +191,26 @@ def test_between_duties_the_report_of_the_later_day_holds() -> None:
     second = given(By(REPORT, "clerk", late), By(month, "clerk", early))
     assert current_figures(first.state)[PROFIT][2] == "m-1"
     assert current_figures(second.state)[PROFIT][2] == "r-1"
+
+
+def test_between_duties_on_one_day_the_report_that_came_last_holds() -> None:
+    month = submit(figure("30"), report="m-1", period="2005-09", on="monthly")
+    for steps, last in (((REPORT, month), "m-1"), ((month, REPORT), "r-1")):
+        assert current_figures(given(*steps).state)[PROFIT][2] == last
+
+
+@pytest.mark.parametrize(("act", "then"), [("report", ["period-not-begun"]), ("document", [])])
+def test_a_document_may_be_handed_in_before_its_time_and_figures_may_not(act: str, then: list[str]) -> None:
+    later = Obligation(
+        id="later",
+        label="年终",
+        cadence="once",
+        from_=date(2005, 11, 1),
+        on=date(2005, 12, 1),
+        act=act,  # type: ignore[arg-type] # one of the acts
+    )
+    answer = given(rules=definition(obligations=(later,))).ask(submit(figure("1"), on="later", period="once"))
+    assert ([reason.code for reason in answer.reasons] if isinstance(answer, Refused) else []) == then
 
 
 def test_a_corrected_figure_holds_from_its_own_position_and_scopes_stay_apart() -> None:
