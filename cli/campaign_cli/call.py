@@ -65,17 +65,20 @@ class Call(msgspec.Struct):
             self.note(T("dry run: {would}; nothing was", would=self.say(would)))
         return self.dry_run
 
-    def settings(self) -> "Settings":
+    def settings(self, *, several: bool = False) -> "Settings":
         """Return what the app needs to open the store."""
         from campaign.app.session import Settings
 
-        return Settings(self.store, self.campaign, self.at)
+        return Settings(self.store, self.campaign, self.at, several)
 
-    def session(self, *, write: bool = False, create: bool = False) -> "Session":
-        """Open the store; it is closed when the command ends. Raises Problems, also for a campaign that is none."""
+    def session(self, *, write: bool = False, create: bool = False, several: bool = False) -> "Session":
+        """Open the store; it is closed when the command ends. Raises Problems, also for a campaign that is none.
+
+        several: the command is about the log, so that no campaign of several need be named.
+        """
         from campaign.app.session import must_be_there, open_session
 
-        session = open_session(self.settings(), write=write, create=create)
+        session = open_session(self.settings(several=several), write=write, create=create)
         click.get_current_context().call_on_close(session.close)
         if self.campaign and not create:
             must_be_there(session)

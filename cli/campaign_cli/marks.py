@@ -51,10 +51,10 @@ def witnessed(session: "Session") -> tuple[Text, ...]:
 
 
 def marks(session: "Session") -> tuple[bool, bool]:
-    """Return whether the campaign is a rehearsal, and whether its figures are synthetic."""
-    context = session.context()
-    synthetic = context.definition.campaign.synthetic if context.definition else False
-    return context.campaign.rehearsal, synthetic
+    """Return whether the campaign is a rehearsal, and whether its figures are synthetic; of several, whether any is."""
+    contexts = session.contexts()
+    synthetic = any(found.definition.campaign.synthetic for found in contexts if found.definition)
+    return any(found.campaign.rehearsal for found in contexts), synthetic
 
 
 def clock(session: "Session") -> Callable[[datetime], datetime]:

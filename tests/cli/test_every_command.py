@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -194,7 +195,11 @@ def both(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store
 
 
-@pytest.mark.parametrize("words", [words for words in EVERY if words not in BESIDE], ids=" ".join)
+OF_ALL = {("log", "list"), ("log", "follow"), ("store", "rebuild")}
+"""Commands about the log, whosever campaign is in it."""
+
+
+@pytest.mark.parametrize("words", [words for words in EVERY if words not in BESIDE | OF_ALL], ids=" ".join)
 def test_of_two_campaigns_one_is_named(words: tuple[str, ...], both: Path) -> None:
     result = invoke("--store", both, "--yes", *example(words), "--config", CONFIG)
     if "-missing" in result.stderr:
@@ -203,6 +208,30 @@ def test_of_two_campaigns_one_is_named(words: tuple[str, ...], both: Path) -> No
         assert result.exit_code == Exit.INVALID, result.output
         assert "campaign-not-named" in result.stderr
         assert "--campaign" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["log list", "log follow --after 0 --for 0", "log show 1", "store info", "store rebuild --yes"]
+)
+def test_the_log_of_two_campaigns_is_looked_at_as_one(line: str, both: Path) -> None:
+    """It says that a clock is simulated where any is; and of one campaign, where one is named."""
+    result = invoke("--store", both, *line.split())
+    assert result.exit_code == Exit.DONE, result.output
+    assert "rehearsal: the clock of this campaign is simulated" in result.output or line.startswith("store rebuild")
+    assert "synthetic: the figures of this campaign" in result.output or line.startswith("store rebuild")
+    assert invoke("--store", both, *line.split(), "--campaign", "harvest-2031").exit_code == Exit.DONE
+
+
+def test_what_both_campaigns_wrote_is_listed_in_one_order(both: Path) -> None:
+    rows = json.loads(invoke("--store", both, "log", "list", "--format", "json").stdout)["rows"]
+    assert [row["position"] for row in rows] == list(range(1, head_of_both(both) + 1))
+    assert {row["stream"] for row in rows} >= {"campaign:jilin-2005", "campaign:harvest-2031"}
+    assert {row["recorded_at"][-6:] for row in rows} == {"+00:00"} or {row["recorded_at"][-1] for row in rows} == {"Z"}
+
+
+def head_of_both(both: Path) -> int:
+    with closing(open_session(Settings(str(both), "harvest-2031"))) as session:
+        return session.log.head()
 
 
 OF_THE_LOG = ("show", "log ", "store ", "replay", "doctor", "explain event", "config ", "plan")

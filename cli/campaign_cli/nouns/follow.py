@@ -42,7 +42,7 @@ def follow(after: int | None, until: int | None, seconds: float | None, prefix: 
 
     call = current()
     _line_by_line(call)
-    session = call.session()
+    session = call.session(several=True)
     for note in footer(session):
         call.note(note)
     start = session.log.head() if after is None else after

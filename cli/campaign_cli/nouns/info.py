@@ -36,7 +36,7 @@ def info() -> None:
     from campaign.app.stores import shown
 
     call = current()
-    session = call.session()
+    session = call.session(several=True)
     held = holding(session)
     tables = (
         Table("views", FOLDS, [msgspec.structs.asdict(fold) for fold in held.folds]),

@@ -55,7 +55,7 @@ LAST = Option("--last", text=T("only the last so many"), type=click.IntRange(1),
 def list_(after: int, to: int | None, prefix: str, topic: str, last: int | None) -> None:
     """List events; as JSON Lines with their bodies, one by one."""
     call = current()
-    session = call.session()
+    session = call.session(several=True)
     if last and not (prefix or topic):
         after = max(after, (session.log.head() if to is None else to) - last)
     rows = events(session, after=after, to=to, prefix=prefix, topic=topic)
@@ -95,7 +95,7 @@ def row(record: Any, local: Callable[[datetime], datetime]) -> dict[str, object]
 def show(position: int, used_by: bool) -> None:  # noqa: FBT001 -- click's flag
     """Show one event and its body."""
     call = current()
-    session = call.session()
+    session = call.session(several=not used_by)  # what rests on it is of one campaign
     if used_by:
         from campaign_cli.nouns.past import give_uses
 
@@ -141,7 +141,7 @@ def lines(call: Call, session: "Session", rows: Iterator[Mapping[str, object]]) 
 def rebuild() -> None:
     """Fold every read model anew, in one transaction."""
     call = current()
-    session = call.session(write=not call.dry_run)
+    session = call.session(write=not call.dry_run, several=True)
     head = session.log.head()
     if call.dry_run:
         call.note(T("dry run: {count} events would be folded anew; nothing was", count=head))

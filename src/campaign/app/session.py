@@ -26,12 +26,13 @@ class Settings(msgspec.Struct, frozen=True):
     """What the outside may choose.
 
     store: a path, `postgresql://…`, or `:memory:`.  campaign: the key, "" when the store holds one.  at: a chosen
-    instant, for rehearsals only.
+    instant, for rehearsals only.  several: what is asked is about the log, and no campaign of several need be named.
     """
 
     store: str = "campaign.db"
     campaign: str = ""
     at: datetime | None = None
+    several: bool = False
 
 
 def now() -> datetime:
@@ -50,6 +51,10 @@ def read_definition(text: str) -> Definition | None:
     return from_canonical(text) if text else None
 
 
+def _context(state: CampaignState) -> Context:
+    return Context(read_definition(state.definition), state)
+
+
 class Session:
     """One store and one campaign in it, with the clock that this campaign runs by."""
 
@@ -58,7 +63,7 @@ class Session:
         self.log = log
         self.settings = settings
         self.clock = clock
-        self.key = settings.campaign or only_campaign(log)
+        self.key = settings.campaign or only_campaign(log, several=settings.several)
         self.unwritable: Problems | None = None
         """Why the store, which was to be written, could be opened for reading only."""
 
@@ -74,8 +79,11 @@ class Session:
 
     def context(self) -> Context:
         """Return what every decision may look at."""
-        state = self.campaign()
-        return Context(read_definition(state.definition), state)
+        return _context(self.campaign())
+
+    def contexts(self) -> list[Context]:
+        """Return that of the campaign, or those of all in the store where none is named."""
+        return [self.context()] if self.key else [_context(state) for state in self.log.rows("campaign").values()]
 
     def entities(self) -> dict[str, EntityState]:
         """Return every entity's state by id, in order of id."""
@@ -130,9 +138,11 @@ class Session:
         self.log.close()
 
 
-def only_campaign(log: Log) -> str:
-    """Return the key of the only campaign in LOG, "" when there is none; several must be told apart."""
+def only_campaign(log: Log, *, several: bool = False) -> str:
+    """Return the key of the only campaign in LOG, "" for none; of several one must be named, unless SEVERAL may be."""
     keys = _keys(log)
+    if len(keys) > 1 and several:
+        return ""
     if len(keys) > 1:
         message = T("the store holds several campaigns: {keys}", keys=", ".join(keys))
         raise Problems([Problem("campaign-not-named", message, T("name one with --campaign"), Place(field="campaign"))])
