@@ -258,26 +258,30 @@ def test_a_definition_text_replaced(whole: Office, topic: str, old: str) -> None
     assert {(position, "record"), (position, "text")} <= {finding[:2] for finding in office.alone()}
 
 
-def test_a_result_replaced_together_with_its_hash_does_not_come_out_again(whole: Office) -> None:
+@pytest.mark.parametrize("changed", ["prize", "place", "scheme"])
+def test_a_result_replaced_together_with_its_hash_does_not_come_out_again(whole: Office, changed: str) -> None:
     """The tree would say so as well; here there is neither a tree nor a checkpoint."""
     office = whole
     position = first_of(office, "SELECT MAX(position) FROM events WHERE topic LIKE 'assessment_recorded%'")
     with office.intruder() as db:
         (data,) = db.execute("SELECT CAST(body AS TEXT) FROM events WHERE position = ?", (position,)).fetchone()
-        db.execute("DELETE FROM checkpoints")
-        db.execute("DELETE FROM tree")
-        db.execute("DELETE FROM view_positions")
-        db.execute("DELETE FROM views")
-        changed = falsified(data)
-        db.execute("UPDATE events SET body = ? WHERE position = ?", (changed, position))
-    assert (f"position {position}", "result") in told(office.audit(results=True))
+        for table in ("checkpoints", "tree", "view_positions", "views"):
+            db.execute(f"DELETE FROM {table}")
+        db.execute("UPDATE events SET body = ? WHERE position = ?", (falsified(data, changed), position))
+    assert told(office.audit(results=True)) == [(f"position {position}", "result")]
 
 
-def falsified(data: str) -> bytes:
-    """Give the first entity of a result another prize, and the result its new hash."""
+def falsified(data: str, changed: str) -> bytes:
+    """Give the first entity of a result another prize and the result its new hash; or a run another base."""
     event = json.loads(data)
-    event["result"] = event["result"].replace('"rank":4', '"rank":1', 1)
-    event["result_sha256"] = sha256(event["result"].encode()).hexdigest()
+    match changed:
+        case "prize":
+            event["result"] = event["result"].replace('"rank":4', '"rank":1', 1)
+            event["result_sha256"] = sha256(event["result"].encode()).hexdigest()
+        case "place":
+            event["log_position"] = 999_999
+        case _:
+            event["scheme_sha256"] = "0" * 64
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -83,10 +83,11 @@ def pasts(session: Session, positions: Iterable[int]) -> dict[int, Position]:
     """Return the states as of some earlier positions, folded from the events once. Raises Problems as `past` does."""
     whole(session.log, session.key)
     asked = [replay.resolve(session, to=position) for position in positions]
-    return {then.position: _seen(session, then) for then in replay.pasts(session, asked)}
+    return {then.position: seen(session, then) for then in replay.pasts(session, asked)}
 
 
-def _seen(session: Session, then: replay.Past) -> Position:
+def seen(session: Session, then: replay.Past) -> Position:
+    """Return the states as they were folded up to a position."""
     instant = then.recorded_at or session.instant()
     return Position(then.position, instant.astimezone(_zone(then.context)).date(), then.entities, then.context)
 
@@ -125,14 +126,15 @@ def winners(session: Session, name: str = "") -> list[str]:
 
 def reproduced(session: Session, name: str = "") -> bool:
     """Whether the run's result comes out again, to the byte, from its scheme's hash and its log position alone."""
-    return comes_out(session, run_of(session, name), session.campaign())
+    recorded = run_of(session, name)
+    return comes_out(recorded, past(session, recorded.log_position), session.campaign())
 
 
-def comes_out(session: Session, recorded: Run, campaign: CampaignState) -> bool:
-    """Whether the result of a run of CAMPAIGN comes out again. Raises Problems (`integrity-result`)."""
+def comes_out(recorded: Run, then: Position, campaign: CampaignState) -> bool:
+    """Whether the result of a run of CAMPAIGN comes out again THEN. Raises Problems (`integrity-result`)."""
     scheme = _scheme_of(campaign, recorded)
     basis: Literal["provisional", "final"] = "final" if recorded.basis == "final" else "provisional"
-    return result(scheme.text, past(session, recorded.log_position), basis) == recorded.result
+    return result(scheme.text, then, basis) == recorded.result
 
 
 def _scheme_of(campaign: CampaignState, recorded: Run) -> AdoptedScheme:

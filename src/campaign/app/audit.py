@@ -8,8 +8,10 @@ import msgspec
 from campaign import verifier
 from campaign.app import assess, privacy, provenance, replay
 from campaign.app.access import whole
+from campaign.app.replay import Past
 from campaign.app.session import Session
-from campaign.domain.state import CampaignState
+from campaign.domain.events import AssessmentRecorded
+from campaign.domain.state import CampaignState, Run
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 from campaign.store import merkle
 from campaign.store.codec import canonical
@@ -255,25 +257,36 @@ def _told_by_events(session: Session, *, results: bool) -> Iterator[Finding]:
     """Compare particulars and results with the campaign folded anew: what a read model says of them is not asked."""
     watch = provenance.Watch()
     try:
-        campaign = replay.past(session, watch=watch).campaign
+        head = session.log.head()
+        asked = _assessed_at(session) if results else set()
+        pasts = replay.pasts(session, [*(at for at in asked if 0 <= at <= head), head], watch=watch)
+        then = {past.position: past for past in pasts}
     except Problems:  # told by `_read_models`
         return
+    campaign = then[head].campaign
     yield from watch.findings
     for person in privacy.doubtful(session, campaign.kept_persons):
         yield Finding(0, "person", f"{person} is kept otherwise")
-    if results:
-        yield from _results(session, campaign)
+    for run in campaign.runs.values() if results else ():
+        yield from _result(session, run, then, campaign)
 
 
-def _results(session: Session, campaign: CampaignState) -> Iterator[Finding]:
-    for name, run in campaign.runs.items():
-        try:
-            same = assess.comes_out(session, run, campaign)
-        except Problems as found:
-            yield Finding(run.position, "result", f"{name}: {found}")
-        else:
-            if not same:
-                yield Finding(run.position, "result", name)
+def _assessed_at(session: Session) -> set[int]:
+    """Return the positions that the assessments recorded looked at, so that one fold shows them all."""
+    events = (record.event for record in session.log.read(session.stream))
+    return {event.log_position for event in events if isinstance(event, AssessmentRecorded)}
+
+
+def _result(session: Session, run: Run, then: dict[int, Past], campaign: CampaignState) -> Iterator[Finding]:
+    try:
+        if run.log_position not in then:
+            yield Finding(
+                run.position, "result", f"{run.run} looked at position {run.log_position}, and the log ends before"
+            )
+        elif not assess.comes_out(run, assess.seen(session, then[run.log_position]), campaign):
+            yield Finding(run.position, "result", run.run)
+    except Problems as found:
+        yield Finding(run.position, "result", f"{run.run}: {found}")
 
 
 def _problem(finding: Finding) -> Problem:
