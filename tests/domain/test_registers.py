@@ -12,6 +12,7 @@ from domain.scenario import ENROL, By, Life, Step, definition, outcome
 from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.definition import Assignment, Definition, Need, Register, ResponsibilityTable, Role
+from campaign.domain.entity import decide
 from campaign.domain.registers import register_of, responsible
 from campaign.domain.state import EntityState
 from campaign.files.folder import load
@@ -189,6 +190,31 @@ def test_an_entry_remembers_what_became_of_it() -> None:
 
 def test_the_table_names_the_responsible_and_its_rule() -> None:
     assert outcome(life(), LOSS) == entry("loss", "l-1", "扭亏", kind="operating", responsible="sasac", rules=(1,))
+
+
+def test_where_a_person_names_the_responsible_no_rule_did() -> None:
+    assert outcome(life(), changed(LOSS, responsible="经委")) == entry(
+        "loss", "l-1", "扭亏", kind="operating", responsible="经委"
+    )
+
+
+@pytest.mark.parametrize(
+    ("actor", "role", "then"),
+    [
+        ("boss", "", True),
+        ("boss", "leader", True),
+        ("boss", "office", False),
+        ("clerk", "leader", True),
+        ("clerk", "", False),
+    ],
+    ids=["whatever he holds", "as what he holds", "as another", "as one that was granted", "as nobody"],
+)
+def test_a_register_is_written_in_the_role_that_was_used(actor: str, role: str, then: bool) -> None:  # noqa: FBT001 -- a column of the table
+    """Whether somebody holds the role that he names was asked before."""
+    now = life()
+    day = date(2005, 9, 30)
+    answer = decide(BEST, now.state, now.context, c.Asked(actor, role, day, day))
+    assert isinstance(answer, tuple) is then
 
 
 def test_a_case_that_becomes_clear_goes_to_the_one_that_the_table_names() -> None:
