@@ -5,8 +5,9 @@ import pytest
 from app.conftest import STEWARD
 
 from campaign.app.adopt import Stale, apply, plan
-from campaign.app.handle import Who, handle, handle_each
+from campaign.app.handle import Who, handle
 from campaign.app.session import Session, Settings, open_session
+from campaign.app.sharing import handle_each
 from campaign.domain import commands as c
 from campaign.problems import Problems
 from campaign.store.log import CommandReused

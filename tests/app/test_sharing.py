@@ -16,7 +16,7 @@ from campaign.app.adopt import apply
 from campaign.app.handle import Reply, Who, handle
 from campaign.app.moving import copy
 from campaign.app.session import Session, Settings, open_session, open_shared
-from campaign.app.sharing import _settled, carry_out, carry_out_each
+from campaign.app.sharing import _settled, carry_out, handle_each
 from campaign.domain.commands import AppointOfficer, Command, EnrolEntity, RaiseFinding
 from campaign.problems import Problem, Problems, T
 from campaign.store.postgres_faults import Lost
@@ -98,11 +98,11 @@ def test_many_commands_of_one_person_have_their_own_outcomes_in_order(shared: Se
     before = shared.log.head()
     names = ["f1", "f2", "f1", "f3"]
     asked: list[Command] = [RaiseFinding("north", name, "omission", "said") for name in names]
-    replies = carry_out_each(shared, asked, Who("p-ada", command_id="import"))
+    replies = handle_each(shared, asked, Who("p-ada", command_id="import"))
     assert [reply.command_id for reply in replies] == ["import.1", "import.2", "import.3", "import.4"]
     assert [reply.first - before for reply in replies if reply.refusal is None] == [1, 2, 3]
     assert [reply.refusal is None for reply in replies] == [True, True, False, True]
-    again = carry_out_each(shared, asked, Who("p-ada", command_id="import"))
+    again = handle_each(shared, asked, Who("p-ada", command_id="import"))
     assert [(reply.first, reply.repeated) for reply in again] == [(reply.first, True) for reply in replies]
 
 
@@ -116,9 +116,16 @@ def test_many_commands_of_one_person_share_commits(shared: Session, monkeypatch:
 
     monkeypatch.setattr(Queue, "_settle", counted)
     asked: list[Command] = [RaiseFinding("north", f"f{number}", "omission", "said") for number in range(100)]
-    assert all(reply.refusal is None for reply in carry_out_each(shared, asked, Who("p-ada")))
-    assert sum(commits) == 100
-    assert len(commits) < 50
+    assert all(reply.refusal is None for reply in handle_each(shared, asked, Who("p-ada")))
+    assert commits == [1, 1]
+
+
+def test_when_one_of_many_breaks_those_before_it_are_carried_out(shared: Session) -> None:
+    before = shared.log.head()
+    asked: list[Command] = [RaiseFinding("north", f"f-{ord(said)}", "omission", said) for said in "ab\0c"]
+    with pytest.raises(Problems, match="invalid-event"):
+        handle_each(shared, asked, Who("p-ada", command_id="import"))
+    assert [record.command_id for record in shared.log.scan(before)] == ["import.1", "import.2"]
 
 
 def test_what_is_not_permitted_is_noted_and_holds_nobody_up(shared: Session) -> None:
@@ -183,7 +190,7 @@ def test_a_connection_that_goes_leaves_every_command_done_once(on_server: Sessio
     about = {name: [RaiseFinding(name, f"f{n}", "omission", "said") for n in range(40)] for name in ("north", "south")}
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(carry_out, on_server, [one], Who("p-ada")) for one in about["north"]]
-        each = threads.submit(carry_out_each, on_server, about["south"], Who("p-ada"))
+        each = threads.submit(handle_each, on_server, about["south"], Who("p-ada"))
         for one in waiting[::8]:
             one.result()
             cuts += len(quick().sql(cut))
@@ -205,7 +212,7 @@ def test_what_may_have_been_recorded_is_never_said_not_to_be(on_file: Session, d
     answer.set_exception(Lost(gone, doubt=doubt))
     assert isinstance(on_file.log, SharedLog)
     with pytest.raises(Problems) as caught:
-        _settled(on_file.log, answer, partial(unanswered, on_file, [], Who("p-ada", command_id="c1")))
+        _settled(on_file.log, answer, partial(unanswered, on_file, [], Who("p-ada")), "c1")
     assert [problem.code for problem in caught.value.problems] == [code]
 
 

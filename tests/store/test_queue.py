@@ -168,9 +168,9 @@ def test_one_that_breaks_midway_fails_alone() -> None:
 def test_what_a_group_looks_at_is_foreseen_at_once_and_first() -> None:
     seen: list[list[str]] = []
     trail = Trail(ahead=lambda looks: seen.append([look.command_id for look in looks]))
-    jobs = [Foreseen(trail.job("a"), Look("c1")), trail.job("b"), Foreseen(trail.job("c"), Look("c2"))]
+    jobs = [Foreseen(trail.job("a"), (Look("c1"),)), trail.job("b"), Foreseen(trail.job("c"), (Look("c2"), Look("c3")))]
     assert trail.together(*jobs) == ["done a", "done b", "done c"]
-    assert seen == [[], ["c1", "c2"]]
+    assert seen == [[], ["c1", "c2", "c3"]]
 
 
 def test_a_group_that_cannot_look_ahead_is_told_so_once() -> None:
@@ -182,7 +182,7 @@ def test_a_group_that_cannot_look_ahead_is_told_so_once() -> None:
             raise error
 
     trail = Trail(ahead=ahead)
-    assert trail.together(Foreseen(trail.job("a"), Look("c1")), trail.job("b")) == [error, error]
+    assert trail.together(Foreseen(trail.job("a"), (Look("c1"),)), trail.job("b")) == [error, error]
     assert trail.steps == ["begin", "commit", "begin", "undo"]
 
 

@@ -190,8 +190,9 @@ def chosen(session: "Session", entities: Sequence[str], group: str, *, everyone:
 )
 def advance(entities: Sequence[str], group: str, everyone: bool, each: bool, to: str, reason: str) -> None:  # noqa: FBT001, PLR0913, PLR0917 -- click's options
     """Move entities on."""
-    from campaign.app.handle import handle, handle_each
+    from campaign.app.handle import handle
     from campaign.app.intents import convert
+    from campaign.app.sharing import handle_each
     from campaign_cli.outcome import give_each, give_reply
 
     call = current()

@@ -145,15 +145,6 @@ def _not_behind(session: Session) -> None:
     raise Problems([Problem("clock-behind", message, fix, Place(field="at"))])
 
 
-def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:
-    """Carry out COMMANDS one by one, each under its own id, so that a refused one does not hold the others."""
-    base = who.command_id or new_id()
-    return [
-        handle(session, [command], msgspec.structs.replace(who, command_id=f"{base}.{number}"), dry_run=dry_run)
-        for number, command in enumerate(commands, start=1)
-    ]
-
-
 def _intended(intent: object, who: Who) -> str:
     return hashlib.sha256(_ENCODE([intent, who.actor, who.role, who.on])).hexdigest()
 

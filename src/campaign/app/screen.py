@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from campaign.app.access import whole
-from campaign.app.handle import Reply, Who, handle_each
+from campaign.app.handle import Reply, Who
 from campaign.app.session import Session
+from campaign.app.sharing import handle_each
 from campaign.domain import screening
 from campaign.domain.commands import RaiseFinding
 from campaign.domain.series import Suspicion, Trace, trace

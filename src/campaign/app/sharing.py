@@ -1,8 +1,9 @@
 """Commands from the threads of one program: decided and written one after the other, made durable in groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -10,9 +11,14 @@ from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session, new_id
 from campaign.domain.commands import Command, stream_of
 from campaign.problems import Problems
-from campaign.store.log import Look
+from campaign.store.log import Log, Look
 from campaign.store.postgres_faults import Lost, unknown
 from campaign.store.queue import SharedLog
+
+R = TypeVar("R")
+
+TOGETHER = 64
+"""Commands of one person that are committed at once: others that write to the store wait as long as they take."""
 
 
 def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
@@ -25,23 +31,35 @@ def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
     assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
     turn = partial(handle, session, commands, named)
-    return _settled(log, log.later(turn, _look(session, commands, named)), turn)
+    return _settled(log, log.later(turn, _look(session, commands, named)), turn, named.command_id)
 
 
-def carry_out_each(session: Session, commands: Sequence[Command], who: Who) -> list[Reply]:
-    """Carry out COMMANDS one by one as `handle_each` does, without waiting for the disk between them; for imports.
+def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:
+    """Carry out COMMANDS one by one, each under its own id, so that a refused one does not hold the others.
 
-    Each has its own id and outcome, and a refused one does not hold the others.  Raises what `handle` raises, for the
-    first that does; the others are carried out all the same, and given again each acts once.
+    Some at a time are made durable at once.  Raises what `handle` raises, for the first that does; those before it are
+    carried out, and given again each acts once.
     """
-    log = session.log
-    assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     base = who.command_id or new_id()
     named = [msgspec.structs.replace(who, command_id=f"{base}.{number}") for number in range(1, len(commands) + 1)]
-    turns = [partial(handle, session, [command], name) for command, name in zip(commands, named, strict=True)]
-    looks = [_look(session, [command], name) for command, name in zip(commands, named, strict=True)]
-    waiting = list(map(log.later, turns, looks))
-    return [_settled(log, answer, turn) for answer, turn in zip(waiting, turns, strict=True)]
+    if dry_run:
+        return [handle(session, [each], name, dry_run=True) for each, name in zip(commands, named, strict=True)]
+    each = list(zip(commands, named, strict=True))
+    return [reply for at in range(0, len(each), TOGETHER) for reply in _together(session, each[at : at + TOGETHER])]
+
+
+def _together(session: Session, some: Sequence[tuple[Command, Who]]) -> list[Reply]:
+    """Carry out SOME in one transaction; when one of them breaks nothing was written, and each is done by itself."""
+
+    def turn() -> list[Reply]:
+        return [handle(session, [command], who) for command, who in some]
+
+    try:
+        return session.log.alone(turn, *(_look(session, [command], who) for command, who in some))
+    except Lost as lost:
+        return _insisted(session.log, turn, lost, some[0][1].command_id)
+    except Exception:  # noqa: BLE001 -- whatever it is, it is raised again by the one that it belongs to
+        return turn()
 
 
 def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
@@ -51,18 +69,22 @@ def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
     return Look(who.command_id, tuple(streams), tuple(rows))
 
 
-def _settled(log: SharedLog, answer: "Future[Reply]", turn: "partial[Reply]") -> Reply:
-    """Wait for an ANSWER; where the connection went the command id decides, asked for before anything is written.
+def _settled(log: SharedLog, answer: "Future[R]", turn: Callable[[], R], command_id: str) -> R:
+    """Wait for an ANSWER; where the connection went the command id decides. Raises as `_insisted` does."""
+    try:
+        return answer.result()
+    except Lost as lost:
+        return _insisted(log, turn, lost, command_id)
+
+
+def _insisted(log: Log, turn: Callable[[], R], lost: Lost, command_id: str) -> R:
+    """Do TURN again, which asks what came of its command before it writes anything.
 
     Raises Problems (code `outcome-unknown`) when nobody can be asked about what may have been recorded.
     """
     try:
-        return answer.result()
-    except Lost as lost:
-        try:
-            return log.insist(turn)
-        except Lost as again:
-            if lost.doubt:
-                who: Who = turn.args[-1]
-                raise Problems([unknown(who.command_id, str(again.problems[0].message))]) from again
-            raise
+        return log.insist(turn)
+    except Lost as again:
+        if lost.doubt:
+            raise Problems([unknown(command_id, str(again.problems[0].message))]) from again
+        raise

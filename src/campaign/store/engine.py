@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -27,6 +27,8 @@ from campaign.store.log import (
     View,
 )
 from campaign.store.tables import Tables
+
+R = TypeVar("R")
 
 NEVER = "1970-01-01T00:00:00.000000Z"
 """Stands for an instant that is not known yet."""
@@ -93,6 +95,16 @@ class Engine:
         """Write entries that have been checked, under the names, guards and expectations of BATCH."""
         with self._tables.writing():
             return self.write_within(batch, entries, hints)
+
+    def alone(self, work: Callable[[], R], *looks: Look) -> R:
+        """Do WORK where nobody else can write in between, and commit all of it once; see Log."""
+        with self._tables.writing():
+            self._tables.foresee(looks)
+            return work()
+
+    def insist(self, work: Callable[[], R]) -> R:
+        """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
+        return work()
 
     def write_within(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write inside a writing transaction that is open already."""
@@ -236,10 +248,6 @@ class Engine:
                 fold.rows[key] = step(view, fold.rows.get(key), record)
         fold.position = head
 
-    def _current(self, view: View) -> bool:
-        """Whether the stored rows are of this fold and this moment."""
-        return self._tables.checkpoints().get(view.name, (view.version, 0)) == (view.version, self.head())
-
     def _stale(self, view: View) -> Fold | None:
         """Bring stored rows up to date, or return a fold beside the store where it cannot be written."""
         if not self._tables.read_only:
@@ -265,7 +273,7 @@ class Engine:
         """Return the rows whose key starts with PREFIX, in order of key."""
         kept = self._views[view]
         with self._tables.reading():
-            if self._current(kept):
+            if self._tables.checkpoints().get(view, (kept.version, 0)) == (kept.version, self.head()):
                 return dict(self._load_all(kept, prefix))
         fold = self._stale(kept)
         if fold is not None:

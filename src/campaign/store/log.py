@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -10,6 +10,8 @@ from campaign.domain.events import Event, Recorded
 
 if TYPE_CHECKING:
     from campaign.store.tree import LogTree
+
+R = TypeVar("R")
 
 Clock: TypeAlias = Callable[[], datetime]
 """Returns an aware UTC instant; the store records max(clock, last recorded_at)."""
@@ -182,6 +184,15 @@ class Log(Protocol):
 
         beside: or the access journal of others, which lies beside the log.
         """
+
+    def alone(self, work: Callable[[], R], *looks: Look) -> R:
+        """Do WORK, which loads, decides and appends, where nobody else can write in between, and commit all of it once.
+
+        looks: what it is going to look at.  When an exception leaves, nothing of it was written.
+        """
+
+    def insist(self, work: Callable[[], R]) -> R:
+        """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
 
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
         """Write all or nothing and fold the views; the same command again returns its first outcome.

@@ -5,7 +5,7 @@ writes it and commits.  Without views it takes one.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from campaign.problems import Problems
 from campaign.store.codec import Codec, stamp
@@ -18,6 +18,8 @@ from campaign.store.postgres_turn import Appending, Command, Guarded
 
 if TYPE_CHECKING:
     from campaign.store.entries import Entry
+
+R = TypeVar("R")
 
 
 class PostgresLog(Engine):
@@ -52,7 +54,7 @@ class PostgresLog(Engine):
         Raises Problems (code `outcome-unknown`) when nobody can be asked.
         """
         names = {each.stream for each in batch.writes if each.drafts}
-        if self._views or len(names) < len(batch.writes):
+        if self._views or self._tables.within or len(names) < len(batch.writes):
             return self._persist(batch, lambda: Engine.write(self, batch, entries, hints))
         return self._persist(batch, lambda: self._write_at_once(batch, entries))
 
@@ -66,6 +68,8 @@ class PostgresLog(Engine):
 
     def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
         """Remember a refusal; if the command has an outcome, return that one. Raises Conflict, CommandReused."""
+        if self._tables.within:
+            return self.refuse_within(outcome, guards)
         refused = Appending([Command(outcome, self._chosen_stamp())], self._guarded(guards))
         return self._persist(outcome, lambda: self._tables.at_once(refused))
 
@@ -115,6 +119,17 @@ class PostgresLog(Engine):
     def _chosen_stamp(self) -> str:
         chosen = self._clock()
         return "" if chosen is None else stamp(chosen)
+
+    def insist(self, work: Callable[[], R]) -> R:
+        """Do WORK, which asks first what came of its command, until the connection holds. Raises Lost."""
+        for pause in self._patience.pauses():
+            try:
+                return work()
+            except Lost as lost:
+                if not lost.retry:
+                    raise
+            self._patience.pause(pause)
+        return work()
 
     # --- reading -------------------------------------------------------------------------------------------------
 

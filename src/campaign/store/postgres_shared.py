@@ -1,6 +1,6 @@
 """A PostgreSQL log that the threads of one program share: one connection writes for all, each reads by its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,14 +56,3 @@ class SharedPostgresLog(SharedLog, PostgresLog):  # type: ignore[misc] # each th
         if self._writes_here():
             return self.refuse_within(outcome, guards)
         return self._persist(outcome, lambda: SharedLog.refuse(self, outcome, guards))
-
-    def insist(self, work: Callable[[], R]) -> R:
-        """Do WORK, which asks first what came of its command, until the connection holds. Raises Lost."""
-        for pause in self._patience.pauses():
-            try:
-                return work()
-            except Lost as lost:
-                if not lost.retry:
-                    raise
-            self._patience.pause(pause)
-        return work()

@@ -41,7 +41,7 @@ class Foreseen(msgspec.Struct, frozen=True):
     """A job that can tell beforehand what it is going to look at."""
 
     work: Job
-    look: Look
+    looks: tuple[Look, ...]
 
     def __call__(self) -> Any:  # noqa: ANN401 -- whatever the job answers
         """Do it."""
@@ -166,7 +166,7 @@ class Queue:
         begun = False
         try:
             with self._transaction():
-                self._ahead([job.look for job, _ in group if isinstance(job, Foreseen)])
+                self._ahead([look for job, _ in group if isinstance(job, Foreseen) for look in job.looks])
                 begun = True
                 answers.extend(_answer(job) for job, _ in group)
         except BaseException as error:  # noqa: BLE001 -- it is raised again by whoever waits for the answer
@@ -239,34 +239,30 @@ class SharedLog(Engine):
     def _foresee(self, looks: Sequence[Look]) -> None:
         self._tables.foresee(looks)
 
-    def alone(self, work: Callable[[], R], look: Look | None = None) -> R:
+    def alone(self, work: Callable[[], R], *looks: Look) -> R:
         """Do WORK, which loads, decides and appends to this log, where nobody else can write in between.
 
         It is done a second time when another of its group has to be undone, and its answer is that of the last time.
         """
-        return work() if self._writes_here() else self.later(work, look).result()
+        return work() if self._writes_here() else self.later(work, *looks).result()
 
-    def later(self, work: Callable[[], R], look: Look | None = None) -> "Future[R]":
+    def later(self, work: Callable[[], R], *looks: Look) -> "Future[R]":
         """Let WORK wait its turn as `alone` does, without waiting for it: the answer is there once it is durable.
 
-        look: what it is going to look at; a store far away is asked once for the whole group.
+        looks: what it is going to look at; a store far away is asked once for the whole group.
         """
-        return self._queue.hand_in(work if look is None else Foreseen(work, look))
-
-    def insist(self, work: Callable[[], R]) -> R:
-        """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
-        return work()
+        return self._queue.hand_in(Foreseen(work, looks))
 
     def hand_in(self, batch: Batch, hints: Hints | None = None) -> "Future[Outcome]":
         """Append without waiting: the answer is there once it is durable. Raises Problems (code `invalid-event`)."""
         from campaign.store.entries import prepare  # noqa: PLC0415 -- reading starts without the rules of writing
 
         entries = prepare(self._codec, batch)
-        return self.later(lambda: self.write_within(batch, entries, hints), self._looking(batch, entries, hints))
+        return self.later(lambda: self.write_within(batch, entries, hints), *self._looking(batch, entries, hints))
 
     def write(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None = None) -> Outcome:
         """Write with all that wait; return when it is durable."""
-        return self.alone(lambda: self.write_within(batch, entries, hints), self._looking(batch, entries, hints))
+        return self.alone(lambda: self.write_within(batch, entries, hints), *self._looking(batch, entries, hints))
 
     def refuse(self, outcome: Outcome, guards: Sequence[Guard] = ()) -> Outcome:
         """Remember a refusal, with all that wait."""
@@ -279,8 +275,8 @@ class SharedLog(Engine):
         for tables in list(self._opened):
             _close(tables, self._opened)
 
-    def _looking(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None) -> Look | None:
-        return self.look(batch, entries, hints or {}) if self._tables.remote else None
+    def _looking(self, batch: Batch, entries: Sequence["Entry"], hints: Hints | None) -> Sequence[Look]:
+        return [self.look(batch, entries, hints or {})] if self._tables.remote else []
 
     def _writes_here(self) -> bool:
         return self._queue.writes_here()
