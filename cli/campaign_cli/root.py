@@ -84,7 +84,7 @@ def refused(call: Call, refusal: Refused) -> Stop:
     from campaign_cli.typed import as_typed
 
     code = Exit.REFUSED if refusal.permitted else Exit.NOT_PERMITTED
-    tell(call, as_typed(refusal.reasons), code)
+    tell(call, as_typed(refusal.reasons, hide=True), code)
     return Stop(code)
 
 

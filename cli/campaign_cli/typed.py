@@ -17,21 +17,21 @@ BESIDE = frozenset({"adjustment", *FIGURE_FIELDS})
 """What is given once beside the figures and holds for each."""
 
 
-def as_typed(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def as_typed(problems: Iterable[Problem], *, hide: bool = False) -> tuple[Problem, ...]:
     """Return PROBLEMS, each at the option or argument that the command under way has for its field, if it has one.
 
-    What lies in a file stays there, and so does a field that nobody can type.
+    What lies in a file stays there.  A field that nobody can type, such as scheme_sha256, stays unless it is to HIDE.
     """
     context = click.get_current_context(silent=True)
-    return tuple(problems) if context is None else tuple(_typed(context, problem) for problem in problems)
+    return tuple(problems) if context is None else tuple(_typed(context, problem, hide) for problem in problems)
 
 
-def _typed(context: click.Context, problem: Problem) -> Problem:
+def _typed(context: click.Context, problem: Problem, hide: bool) -> Problem:  # noqa: FBT001 -- handed on
     path = PATH.fullmatch(problem.place.field)
     if path is None or problem.place.file:
         return problem
     name = _part(context, path) or _whole(context, path)
-    return problem.at(Place(field=name)) if name else problem
+    return problem.at(Place(field=name)) if name or (hide and path["number"] is None) else problem
 
 
 def _part(context: click.Context, path: re.Match[str]) -> str:

@@ -99,6 +99,19 @@ def test_what_lies_in_a_file_stays_there() -> None:
     assert told(verb_of(("entity", "enrol")), "kind", lies_in="entities.csv") == "entities.csv: kind"
 
 
+def test_a_refusal_leaves_out_a_field_that_nobody_can_type(run: Run) -> None:
+    """It is the rule that says no, and its message says why; a hash that the program computed is nobody's mistake."""
+    refused = run("assess", "run", "r-1", "--as", "p-wei-lichang")
+    assert refused.stderr.startswith("R-22: no-scheme ")
+    verb = verb_of(("assess", "run"))
+    with click.Context(verb, obj=Call()) as context:
+        context.params = {}
+        kept = Problem("x", T("x"), place=Place(field="figures[0].unit"))
+        assert as_typed([kept], hide=True) == (kept,)
+        (hidden,) = as_typed([Problem("x", T("x"), place=Place(field="result"))], hide=True)
+        assert str(hidden.place) == ""
+
+
 def test_outside_of_a_command_nothing_is_typed() -> None:
     problem = Problem("x", T("x"), place=Place(field="kind"))
     assert as_typed([problem]) == (problem,)
