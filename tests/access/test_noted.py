@@ -9,6 +9,9 @@ from access.logins import Office
 from cli.program import invoke
 from store.cluster import OWNER
 
+from campaign.app.journal import Noted, note_outside
+from campaign.app.session import Settings
+from campaign.problems import Problem, Problems, T
 from campaign.store.log import Attempt
 
 
@@ -132,6 +135,35 @@ def test_a_stranger_writes_nothing_else_into_the_journal_than_ids_and_reads_noth
     for statement in ("SELECT * FROM access", "INSERT INTO access DEFAULT VALUES", "SELECT reaches_all()"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             office.sql(stranger, statement)
+
+
+def test_a_stranger_who_may_not_even_be_noted_is_told_so(office: Office, stranger: str) -> None:
+    office.sql(OWNER, "REVOKE EXECUTE ON FUNCTION note_attempts FROM PUBLIC")
+    before = len(office.session.log.attempts())
+    told = invoke("log", "list", "--store", office.dsn(stranger))
+    office.sql(OWNER, "GRANT EXECUTE ON FUNCTION note_attempts TO PUBLIC")
+    assert told.exit_code == 6, told.output
+    assert "not-noted this attempt could not be noted in the access journal: the database refuses this" in told.stderr
+    assert len(office.session.log.attempts()) == before
+
+
+REFUSED = Problems([Problem("not-permitted", T("no"))])
+ASKED = ("os:desk", "p-x", "audit.verify")
+
+
+def test_where_there_is_no_store_or_nothing_to_note_nothing_is_said(tmp_path: Path) -> None:
+    for missing in ("none.db", "postgresql://owner@127.0.0.1:1/none"):
+        settings = Settings(str(tmp_path / missing) if missing.endswith(".db") else missing)
+        assert note_outside(settings, ASKED, Problems([Problem("store-damaged", T("no"))])) is None
+        assert note_outside(settings, ASKED, Noted(REFUSED.problems)) is None
+    assert note_outside(Settings(str(tmp_path / "none.db")), ASKED, REFUSED) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_does_not_answer_is_the_reason_why_nothing_was_noted() -> None:
+    unnoted = note_outside(Settings("postgresql://owner@127.0.0.1:1/none"), ASKED, REFUSED)
+    assert unnoted is not None
+    assert (unnoted.code, "cannot be reached" in str(unnoted.message)) == ("not-noted", True)
 
 
 def test_who_is_not_let_in_at_all_ends_with_3_and_stands_in_the_servers_own_log(office: Office, stranger: str) -> None:

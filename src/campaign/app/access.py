@@ -48,11 +48,13 @@ def spoken_for(settings: Settings, account: str, token: str = "") -> tuple[str, 
     """Return the persons for whom an account speaks in the store that SETTINGS name; nobody where there is none.
 
     None for a token that is refused: the command itself will say so.  Raises Problems (code `actor-not-named`) for an
-    account that is not listed where others are.
+    account that is not listed where others are, and for a store that cannot be asked.
     """
     try:
         session = open_session(settings)
-    except Problems:  # told when the command itself opens the store
+    except Problems as found:
+        if found.problems[0].code != "store-missing":  # else it may be the command's own to make one
+            raise
         return ()
     try:
         definition = session.context().definition

@@ -1,6 +1,7 @@
 """The access journal: every attempt that was not permitted, whether it would have recorded something or only read."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain.situation import IDENTIFIER
@@ -69,20 +70,15 @@ def note_outside(settings: Settings, asked: tuple[str, str, str], found: Problem
     if not refused or isinstance(found, Noted):
         return None
     try:
-        session = open_session(settings, write=True)
-    except Problems as closed:
-        return _by_stranger(settings, refused, closed)
-    try:
-        return note(session, refused)
+        with closing(open_session(settings, write=True)) as session:
+            return note(session, refused)
     except Problems as failed:
-        return _not_noted(failed.problems[0].message)
-    finally:
-        session.close()
+        return _by_stranger(settings, refused, failed)
 
 
-def _by_stranger(settings: Settings, refused: Sequence[Attempt], closed: Problems) -> Problem | None:
+def _by_stranger(settings: Settings, refused: Sequence[Attempt], failed: Problems) -> Problem | None:
     """Note what was REFUSED where no session opens, as for a login that may not even look at the store."""
-    why = closed.problems[0]
+    why = failed.problems[0]
     if why.code == "store-missing":
         return None
     if is_dsn(settings.store) and why.code not in PASSING:
@@ -90,8 +86,8 @@ def _by_stranger(settings: Settings, refused: Sequence[Attempt], closed: Problem
 
         try:
             note_alone(settings.store, refused)
-        except Problems as failed:
-            why = failed.problems[0]
+        except Problems as again:
+            why = again.problems[0]
         else:
             return None
     return _not_noted(why.message)
