@@ -198,3 +198,22 @@ def test_a_template_made_before_the_definition_changed_is_read_with_a_notice(tmp
     )
     notices = submission.load(path, Known(definition=RULES, definition_sha256="b" * 64)).notices
     assert [notice.code for notice in notices] == ["template-older"]
+
+
+def test_a_label_of_two_indicators_names_neither_and_an_id_that_is_another_s_label_names_its_own(
+    tmp_path: Path,
+) -> None:
+    profit, growth = (next(entry for entry in RULES.indicators if entry.id == name) for name in ("profit", "growth"))
+    net = msgspec.structs.replace(profit, id="net")
+    namesake = msgspec.structs.replace(profit, id="other", label="growth")
+    rules = msgspec.structs.replace(RULES, indicators=(*RULES.indicators, net, namesake))
+    path = tmp_path / "figures.csv"
+    path.write_text(f"{HEAD}a,{PERIOD},{profit.label},1,,,,\na,{PERIOD},growth,15,,,,\n", encoding="utf-8")
+    with pytest.raises(Problems) as caught:
+        submission.load(path, Known(definition=rules))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.place.cell) == ("label-ambiguous", "C2")
+    assert str(problem.fix) == "name one by its id: profit, net"
+    path.write_text(f"{HEAD}a,{PERIOD},net,1,,,,\na,{PERIOD},growth,15,,,,\n", encoding="utf-8")
+    (filed,) = submission.load(path, Known(definition=rules)).filed
+    assert [figure.indicator for figure in filed.figures] == ["net", growth.id]

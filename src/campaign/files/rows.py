@@ -236,6 +236,10 @@ class Rows:
         name = _text(cell)
         if not name:
             raise Wrong("indicator-missing", T("the indicator is missing"), T("write its id or its name"))
+        if name in self.terms.shared:
+            several = self.terms.shared[name]
+            message = T("{word} is the label of {count} indicators", word=name, count=len(several))
+            raise Wrong("label-ambiguous", message, T("name one by its id: {choices}", choices=", ".join(several)))
         if name not in self.terms.indicators:
             message = T("there is no indicator {name}", name=name)
             raise Wrong("unknown-indicator", message, nearest(name, self.terms.indicators))
