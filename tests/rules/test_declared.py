@@ -90,6 +90,14 @@ def test_what_is_read_in_one_place_only_is_not_declared_in_vain(body: str, unrea
     assert vain(body) == unread.split()
 
 
+def test_a_function_is_not_called_because_something_else_of_its_name_is_read() -> None:
+    body = (
+        "functions:\n  n: {of: {x: number}, type: number, formula: x}\ncalculations:\n  y: {type: number, formula: n}\n"
+    )
+    assert vain(body, "n: number") == ["n"]
+    assert vain(body.replace("formula: n}", "formula: n(n)}"), "n: number") == []
+
+
 def test_what_is_declared_in_vain_is_shown_where_it_is_declared() -> None:
     with pytest.raises(Problems) as raised:
         scheme(

@@ -158,7 +158,6 @@ class Checker:
         return checked
 
     def _name(self, tree: Name) -> Kind:
-        self.scope.used.add(tree.name)
         kind = self.scope.kinds.get(tree.name)
         if kind is None and self.scope.kinds.get(tree.name.rpartition(".")[0]) == UNKNOWN:
             return UNKNOWN  # a column of a table that is wrong already
@@ -301,7 +300,7 @@ class Checker:
         return self._plain(tree)
 
     def _own(self, tree: Call, function: Function) -> tuple[Expr, Kind]:
-        self.scope.used.add(tree.function)
+        self.scope.called.add(tree.function)
         if len(tree.arguments) != len(function.parameters):
             return tree, self._arity(tree, len(function.parameters))
         given: dict[str, Expr] = {}

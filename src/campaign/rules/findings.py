@@ -88,7 +88,7 @@ def _unused(draft: Draft, model: Model) -> None:
             message = T("{name} is declared and never used", name=name)
             draft.sheet.complain("declared-unused", message, T("use it or remove it"), line, column)
     for name in draft.scope.functions:
-        if name not in draft.scope.used:
+        if name not in draft.scope.called:
             line, column = draft.places[f"{name}()"]
             message = T("the function {name} is never called", name=name)
             draft.sheet.complain("declared-unused", message, T("use it or remove it"), line, column)

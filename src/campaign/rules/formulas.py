@@ -120,7 +120,7 @@ def functions(draft: Draft, node: Node | None) -> None:
             )
         parameters = _parameters(draft, fields)
         kind = draft.sheet.kind(fields["type"]) if "type" in fields else UNKNOWN
-        scope = Scope(parameters, draft.scope.functions, draft.scope.used)
+        scope = Scope(parameters, draft.scope.functions, draft.scope.called)
         snippet = draft.sheet.text(fields["formula"]) if "formula" in fields else None
         tree = draft.expression(snippet, kind, scope)
         draft.function(plain, Function(parameters, kind, tree))

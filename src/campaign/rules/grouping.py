@@ -90,7 +90,6 @@ def _among(draft: Draft, fields: Fields) -> Among | None:
 def _known(draft: Draft, of: Snippet, allowed: frozenset[str], *, any_kind: bool = False) -> str:
     """Return the declared name in OF; an unknown or unfit one is a problem."""
     name = normal(of.text)
-    draft.scope.used.add(name)
     kind = draft.scope.kinds.get(name)
     if kind is None:
         message = T("{name} is not declared", name=name)
@@ -142,7 +141,7 @@ def _key(draft: Draft, node: Node) -> Key:
     return Key(_known(draft, inner, ORDERED), order != "lowest")
 
 
-def prizes(draft: Draft, node: Node | None, headings: Headings) -> None:
+def prizes(draft: Draft, node: Node | None) -> None:
     """Declare prizes: amounts for the places of a ranking."""
     for name, child in draft.sheet.entries(node).items():
         fields = draft.sheet.fields(
@@ -151,7 +150,6 @@ def prizes(draft: Draft, node: Node | None, headings: Headings) -> None:
         plain = normal(name)
         if draft.declare_figure(plain, MONEY, (child.line, child.column)):
             draft.later.append(partial(_prize, draft, plain, fields, child))
-    draft.scope.used.add(headings.group)
 
 
 def _prize(draft: Draft, name: str, fields: Fields, node: Node) -> Prize | None:
@@ -173,8 +171,7 @@ def _prize(draft: Draft, name: str, fields: Fields, node: Node) -> Prize | None:
         message = T("the prize needs one output column, amount")
         draft.sheet.problems.append(place.problem("prize-amount", message, T("head it amount")))
         return None
-    draft.scope.used.add(normal(ranking.text))
-    scope = Scope({**draft.scope.kinds, "rank": INTEGER}, draft.scope.functions, draft.scope.used)
+    scope = Scope({**draft.scope.kinds, "rank": INTEGER}, draft.scope.functions, draft.scope.called)
     amounts = table(draft, {}, drawn, (name, "UNIQUE", (Output("amount", name, MONEY, None, MONEY),)), scope)
     draft.sheet.problems += passed_over(amounts)
     amounts = msgspec.structs.replace(amounts, default=(Lit(ZERO, "money"),))
@@ -246,11 +243,5 @@ def _pool(draft: Draft, node: Node | None) -> Pool | None:
     if snippet is None:
         return None
     tree = draft.expression(snippet, MONEY)
-    _same_for_all(draft, snippet)
     everywhere = draft.sheet.choice(fields, "within", ("all", "group"), "all") == "all"
     return Pool(tree, snippet, everywhere, draft.sheet.word(fields, "clause"))
-
-
-def _same_for_all(draft: Draft, snippet: Snippet) -> None:
-    """Leave it to the assessment to see that an input in the pool says the same for everyone."""
-    draft.scope.used.add(snippet.text)

@@ -46,7 +46,7 @@ def read(text: str, file: str) -> Model:
     _declare(draft, fields)
     shown = sheet.fields(fields.get("assessment"), ("group", "score", "rank", "grade", "award"))
     headings = grouping.headings(draft, shown)
-    grouping.prizes(draft, fields.get("prizes"), headings)
+    grouping.prizes(draft, fields.get("prizes"))
     steps = _finish(draft)
     award = grouping.award(draft, shown.get("award"))
     _money_stated(draft, fields)

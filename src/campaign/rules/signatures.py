@@ -28,11 +28,11 @@ class Function(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct):
-    """The names an expression may read and the functions it may call; `used` collects what was read."""
+    """The names an expression may read and the functions it may call; `called` collects those that were called."""
 
     kinds: dict[str, Kind]
     functions: dict[str, Function]
-    used: set[str]
+    called: set[str]
 
 
 SIZES = (
