@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 from domain.scenario import (
     DEFINITION,
@@ -59,37 +60,66 @@ def test_every_check_has_its_function() -> None:
     assert set(gates.CHECKS) == set(Check)
 
 
-@pytest.mark.parametrize(
-    ("check", "shut", "open_"),
-    [
-        (Check.SURVEY_RECORDED, (), (c.RecordSurvey("faw", ("省经委",)),)),
-        (Check.OUTPUTS_RECORDED, (c.RecordSurvey("faw", ("省经委",), tasks=("扩能",)),), (SURVEY,)),
-        (Check.TARGET_FIXED, FIXED[:2], FIXED),
-        (Check.TASK_STATEMENT_RECEIVED, FIXED, (*FIXED, STATEMENT, RECEIVE)),
-        (Check.TASK_STATEMENT_RECEIVED, (*FIXED, STATEMENT), (*FIXED, STATEMENT, RECEIVE)),
-        (Check.TASK_STATEMENT_RECEIVED, (*FIXED, STATEMENT, RECEIVE, REVISE), (*FIXED, STATEMENT, RECEIVE)),
-        (Check.RESPONSIBILITY_LETTER_SIGNED, FIXED, (*FIXED, ISSUE, SIGN)),
-        (Check.RESPONSIBILITY_LETTER_SIGNED, (*FIXED, ISSUE), (*FIXED, ISSUE, SIGN)),
-        (Check.RESPONSIBILITY_LETTER_SIGNED, (*FIXED, ISSUE, SIGN, REVISE), (*FIXED, ISSUE, SIGN)),
-        (Check.OFFICER_APPOINTED, (c.AppointOfficer("faw", "liaison", "p-3", "科员"),), (OFFICER,)),
-        (Check.LIAISON_APPOINTED, (OFFICER,), (c.AppointOfficer("faw", "liaison", "p-3", "科员"),)),
-        (Check.TASK_FORCE_ESTABLISHED, (), (c.EstablishTaskForce("faw", "办公室"),)),
-        (Check.FINDINGS_RESOLVED, (FINDING,), (FINDING, RESOLVED)),
-        (Check.FINDINGS_RESOLVED, (FINDING, c.ExplainFinding("faw", "f-1", "x")), ()),
-    ],
+LACKS = (
+    "the survey is not recorded (record the survey with its participants)",
+    "outputs of the survey are missing: indicators, measures (record them with the survey)",
+    "no target is fixed (propose, review and fix a target)",
+    "no task statement was issued (issue a task statement and have it received)",
+    "task statement s-1 is not received and was due on 2005-08-31 (have it received)",
+    "task statement s-1 no longer matches the targets (issue a new task statement and have it received)",
+    "no responsibility letter was issued (issue a responsibility letter and have it signed)",
+    "responsibility letter l-1 is not signed and was due on 2005-08-31 (have both parties sign it)",
+    "responsibility letter l-1 no longer matches the targets (amend the letter and have it signed)",
+    "there is no accountable officer (appoint an accountable officer)",
+    "there is no liaison (appoint a liaison)",
+    "there is no task force (establish the task force)",
+    "findings are open: f-1 (resolve each of them)",
+    "findings are open: f-1 (resolve each of them)",
 )
-def test_what_each_check_looks_at(check: Check, shut: tuple[Step, ...], open_: tuple[Step, ...]) -> None:
+"""What each of the checks below says while it is shut, and what would open it, row by row."""
+
+
+CHECKED = (
+    (Check.SURVEY_RECORDED, (), (c.RecordSurvey("faw", ("省经委",)),)),
+    (Check.OUTPUTS_RECORDED, (c.RecordSurvey("faw", ("省经委",), tasks=("扩能",)),), (SURVEY,)),
+    (Check.TARGET_FIXED, FIXED[:2], FIXED),
+    (Check.TASK_STATEMENT_RECEIVED, FIXED, (*FIXED, STATEMENT, RECEIVE)),
+    (Check.TASK_STATEMENT_RECEIVED, (*FIXED, STATEMENT), (*FIXED, STATEMENT, RECEIVE)),
+    (Check.TASK_STATEMENT_RECEIVED, (*FIXED, STATEMENT, RECEIVE, REVISE), (*FIXED, STATEMENT, RECEIVE)),
+    (Check.RESPONSIBILITY_LETTER_SIGNED, FIXED, (*FIXED, ISSUE, SIGN)),
+    (Check.RESPONSIBILITY_LETTER_SIGNED, (*FIXED, ISSUE), (*FIXED, ISSUE, SIGN)),
+    (Check.RESPONSIBILITY_LETTER_SIGNED, (*FIXED, ISSUE, SIGN, REVISE), (*FIXED, ISSUE, SIGN)),
+    (Check.OFFICER_APPOINTED, (c.AppointOfficer("faw", "liaison", "p-3", "科员"),), (OFFICER,)),
+    (Check.LIAISON_APPOINTED, (OFFICER,), (c.AppointOfficer("faw", "liaison", "p-3", "科员"),)),
+    (Check.TASK_FORCE_ESTABLISHED, (), (c.EstablishTaskForce("faw", "办公室"),)),
+    (Check.FINDINGS_RESOLVED, (FINDING,), (FINDING, RESOLVED)),
+    (Check.FINDINGS_RESOLVED, (FINDING, c.ExplainFinding("faw", "f-1", "x")), ()),
+)
+
+
+@pytest.mark.parametrize(("row", "said"), [*zip(CHECKED, LACKS, strict=True)])
+def test_what_each_check_looks_at(row: tuple[Check, tuple[Step, ...], tuple[Step, ...]], said: str) -> None:
+    check, shut, open_ = row
     gate = Gate(id="g", check=check)
     closed = standing(gate, *shut)
     assert (closed.verdict, closed.open) == ("shut", False)
-    assert str(closed.why)
-    assert str(closed.remedy)
+    assert f"{closed.why} ({closed.remedy})" == said
     assert standing(gate, *open_) == GateStanding(gate, open=True, verdict="met")
+
+
+def test_every_open_finding_is_named_and_none_that_is_closed() -> None:
+    gate = Gate(id="g", check=Check.FINDINGS_RESOLVED)
+    other = msgspec.structs.replace(FINDING, finding="f-2")
+    third = msgspec.structs.replace(FINDING, finding="f-3")
+    assert str(standing(gate, FINDING, other, third, RESOLVED).why) == "findings are open: f-2, f-3"
 
 
 def test_target_fixed_names_the_indicators_that_have_none() -> None:
     gate = Gate(id="g", check=Check.TARGET_FIXED, indicators=("growth", "profit"))
-    assert str(standing(gate, *FIXED).why) == "no target is fixed for: profit"
+    lacking = standing(gate, *FIXED)
+    assert str(lacking.why) == "no target is fixed for: profit"
+    assert str(lacking.remedy) == "propose, review and fix a target for each"
+    assert str(standing(gate).why) == "no target is fixed for: growth, profit"
     assert standing(gate, *FIXED, *fixing(target("1", "profit"))).open
 
 
