@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from files.dmn.models import SUITES
 
+from campaign.files.conformance import run_folder
 from campaign.files.conformance_cases import Result, Written, read_suite
 from campaign.problems import Problems
 
@@ -87,3 +89,15 @@ def test_a_file_of_something_else_is_refused_at_its_root(tmp_path: Path) -> None
     assert str(raised.value) == (
         f"{path}:2:1: tck-root the file begins with definitions, not with testCases (name a file of test cases)"
     )
+
+
+@pytest.mark.parametrize("named", ["one.dmn", "C:\\models\\one.dmn", "../elsewhere/one.dmn", "/one.dmn", ""])
+def test_the_model_of_a_file_of_cases_is_the_one_beside_it_that_it_names_or_is_named_after(
+    named: str, tmp_path: Path
+) -> None:
+    path = SUITES[0].write(tmp_path).rename(tmp_path / SUITES[0].name / "one-test-01.xml")
+    whole = path.with_name(f"{SUITES[0].name}.dmn").rename(path.with_name("one.dmn"))
+    whole.with_name("two.dmn").write_text("<no/>", encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(f"{SUITES[0].name}.dmn", named)
+    path.write_text(text, encoding="utf-8")
+    assert {outcome.verdict for outcome in run_folder(tmp_path)} == {"passed"}

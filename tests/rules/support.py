@@ -27,11 +27,12 @@ def scheme(body: str, inputs: str = "x: percent") -> Scheme:
 
 
 def reckon(formula: str, inputs: str = "", kind: str = "number", **given: object) -> object:
-    """Return the value of one formula; a spare input keeps its scheme from being empty."""
+    """Return the value of one formula, compiled and interpreted alike; a spare input keeps the scheme from emptiness."""
     text = f"calculations:\n  y:\n    type: {kind}\n    formula: |\n      if spare then {formula} else {formula}\n"
-    return (
-        scheme(text, f"spare: boolean{', ' + inputs if inputs else ''}").evaluate({"spare": True, **given}).values["y"]
-    )
+    made = scheme(text, f"spare: boolean{', ' + inputs if inputs else ''}")
+    result = made.evaluate({"spare": True, **given})
+    assert made._slowly({"spare": True, **given}, {}).raw == result.raw
+    return result.values["y"]
 
 
 def table(rows: str, head: str = "x || y", inputs: str = "x: number", **keys: str) -> Scheme:
