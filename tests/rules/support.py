@@ -27,7 +27,7 @@ def scheme(body: str, inputs: str = "x: percent") -> Scheme:
 
 
 def reckon(formula: str, inputs: str = "", kind: str = "number", **given: object) -> object:
-    """Return the value of one formula, compiled and interpreted alike; a spare input keeps the scheme from emptiness."""
+    """Return the value of one formula, compiled and interpreted alike; a spare input keeps its scheme sound."""
     text = f"calculations:\n  y:\n    type: {kind}\n    formula: |\n      if spare then {formula} else {formula}\n"
     made = scheme(text, f"spare: boolean{', ' + inputs if inputs else ''}")
     result = made.evaluate({"spare": True, **given})
