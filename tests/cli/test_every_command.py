@@ -1,6 +1,9 @@
 """Every command of the tree by its own example: on no store, on an empty one, after the end, among two campaigns."""
 
+import csv
+import io
 import json
+import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -174,11 +177,25 @@ LISTS = [words for words in EVERY if words[-1] in {"list", "history", "reconcile
 @pytest.mark.parametrize("words", LISTS, ids=" ".join)
 def test_a_list_without_an_entry_says_so(words: tuple[str, ...], lang: str, nothing: str, begun: Path) -> None:
     """The campaign has begun and nothing has happened yet: a list shows its headings, or that there is nothing."""
-    named = ["220200"] if words == ("entity", "history") else []
-    result = invoke("--store", begun, *words, *named, "--lang", lang)
+    result = invoke("--store", begun, *words, "--lang", lang)
     assert result.exit_code == Exit.DONE, result.output
     lines = result.stdout.splitlines()
     assert nothing in lines or any(line.startswith("--") for line in lines) or words[-1] == "laggards", result.stdout
+
+
+@pytest.mark.parametrize("words", LISTS, ids=" ".join)
+def test_a_list_without_an_entry_is_a_whole_document_and_csv_has_its_heading(
+    words: tuple[str, ...], begun: Path
+) -> None:
+    named = ["220200"] if words == ("entity", "history") else []
+    document = json.loads(invoke("--store", begun, *words, *named, "--format", "json").stdout)
+    assert document["schema"] == 1
+    assert any(isinstance(value, list) for value in document.values()), "an empty list is there, too"
+    for line in invoke("--store", begun, *words, *named, "--format", "jsonl").stdout.splitlines():
+        assert json.loads(line)["schema"] == 1
+    first, *_ = csv.reader(io.StringIO(invoke("--store", begun, *words, *named, "--format", "csv").stdout))
+    assert first
+    assert all(re.fullmatch("[a-z_0-9]+", name) for name in first), "the fields' names, not the headings for persons"
 
 
 # --- two in one store ----------------------------------------------------------------------------------------------
