@@ -66,6 +66,7 @@ class Link:
         connection.add_notice_handler(self._notice)
         teach(connection.adapters)
         self._asking = connection.cursor(binary=True, row_factory=tuple_row)
+        self._cursors: list[Cursor[Any]] = []
         return connection
 
     def _notice(self, notice: "Diagnostic") -> None:
@@ -81,12 +82,14 @@ class Link:
                 raise Lost(problems.problems[0], doubt=False) from problems
 
     def send(self, statements: Sequence[Statement]) -> list["Cursor[Any]"]:
-        """Carry out STATEMENTS in one round trip. Raises Problems; Lost when the connection went."""
+        """Carry out STATEMENTS in one round trip; their answers are good until the next. Raises Problems, Lost."""
         committing = COMMIT in statements
 
         def work() -> list["Cursor[Any]"]:
+            while len(self._cursors) < len(statements):
+                self._cursors.append(self._cursor())
             with self._connection.pipeline():
-                return [self._cursor().execute(query, values) for query, values in statements]
+                return [cursor.execute(*each) for cursor, each in zip(self._cursors, statements, strict=False)]
 
         cursors = self._carried_out(work, committing=committing)
         self._open = not committing
