@@ -48,7 +48,7 @@ test-simulation: $(STAMPS)/dev $(SERVER) ## 100,000 seeds of the simulated world
 	@CAMPAIGN_SEEDS=$(SEEDS) $(BIN)/python -m pytest -rs -n 2 tests/simulation
 
 test-faults: $(STAMPS)/dev $(SERVER) ## the long form of kills, crashes, failovers, power cuts and failing disks; hours
-	@CAMPAIGN_LONG=1 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py
+	@CAMPAIGN_LONG=1 CAMPAIGN_FLIPS=400 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py tests/evidence/test_damage.py
 
 $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
 	$(PIP) --no-deps --require-hashes -r requirements/mutants.txt
