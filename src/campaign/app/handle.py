@@ -225,7 +225,6 @@ class _Stream:
         self.loaded: State = state
         self.state: State = state
         self.events: list[Event] = []
-        self.role = ""
 
 
 class _Decision:
