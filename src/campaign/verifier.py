@@ -478,14 +478,8 @@ class Walk:
         same = b"".join(leaves[: len(kept) // HASH_SIZE]) == kept
         if not in_place or not same or times[0] < self._at or times != sorted(times):
             return False
-        versions: dict[str, int] = {}
-        before = self._versions
-        for row in records:
-            stream, version = row[1], row[2]
-            if version != (versions.get(stream) or before.get(stream, 0)) + 1 or not stream:
-                return False
-            versions[stream] = version
-        before.update(versions)
+        if not self._continue(records):
+            return False
         self.last, self._at = last, times[-1]
         self._grow(first, leaves)
         special = {topic for topic in {row[3] for row in records} if topic.startswith(SPECIAL)}
@@ -494,6 +488,18 @@ class Walk:
                 position, stream, version, topic, at = row[:5]
                 record = Record(position, b"", stream, version, topic, at, row[-1])
                 self._special(topic.partition(".")[0], record)
+        return True
+
+    def _continue(self, records: Sequence[Sequence[Any]]) -> bool:
+        """Go on with every stream, or with none where one does not go on as it must."""
+        versions = self._versions
+        for count, row in enumerate(records):
+            stream, version = row[1], row[2]
+            if version != versions.get(stream, 0) + 1 or not stream:
+                for _, stream, version, *_ in reversed(records[:count]):
+                    versions[stream] = version - 1
+                return False
+            versions[stream] = version
         return True
 
     def _grow(self, first: int, leaves: Sequence[bytes]) -> None:

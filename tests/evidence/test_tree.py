@@ -8,7 +8,7 @@ from store.kit import OPENED, STORES, Store, batch, finding, write
 
 from campaign.problems import Problems
 from campaign.store import merkle
-from campaign.store.codec import canonical
+from campaign.store.codec import canonical, canonicals
 from campaign.store.engine import Engine
 from campaign.store.refill import fill, row_of
 from campaign.store.tree import Note
@@ -61,6 +61,14 @@ def test_kept_hashes_come_in_one_piece_too(store: Store) -> None:
     log.tree().seal()
     for level, first, stop in ((0, 0, 11), (0, 3, 5), (1, 0, 20), (2, 1, 2), (5, 0, 1)):
         assert log.tree().joined(level, first, stop) == b"".join(log.tree().hashes(level, first, stop))
+
+
+@pytest.mark.parametrize("account", ["", "os:eve", "令"])
+@pytest.mark.parametrize("body", [b"{}", b'{"a":"\\u0041"}', b"", b"no JSON \xff"])
+@pytest.mark.parametrize("cause", [None, 7])
+def test_the_bytes_of_many_records_are_those_of_each(account: str, body: bytes, cause: int | None) -> None:
+    row = (9, 'entity:"x"', 2, "t.v1", "2005-08-17T00:00:00.000000Z", "2005-08-17", "p", "r", "c", cause, account, body)
+    assert list(canonicals([row, row])) == [canonical(row)] * 2
 
 
 def test_a_kept_checkpoint_stays_and_is_there_once(store: Store) -> None:

@@ -14,7 +14,7 @@ from campaign.domain.events import AssessmentRecorded
 from campaign.domain.state import CampaignState, Run
 from campaign.problems import NOTHING, Place, Problem, Problems, T, Text
 from campaign.store import merkle
-from campaign.store.codec import canonical
+from campaign.store.codec import canonical, canonicals
 from campaign.store.log import Row
 from campaign.store.tree import BATCH, LogTree
 from campaign.verifier import COSIGN, SIGN, Checkpoint, Finding, Key, Record, Walk
@@ -130,7 +130,7 @@ def _at_once(tree: LogTree, walk: Walk, rows: list[Row | int]) -> bool:
         bodies = [row[-1] for row in whole]
         if len(whole) != len(rows) or [_ENCODE(_DECODE(body)) for body in bodies] != bodies:
             return False
-        leaves = merkle.leaves(map(canonical, whole))
+        leaves = merkle.leaves(canonicals(whole))
         kept = tree.joined(0, walk.last, walk.last + len(rows))
         return kept is not None and walk.take_batch(whole, leaves, kept)
     except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError):

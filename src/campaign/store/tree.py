@@ -6,7 +6,7 @@ import msgspec
 
 from campaign.problems import Problem, Problems, T
 from campaign.store import merkle
-from campaign.store.codec import canonical
+from campaign.store.codec import canonicals
 from campaign.store.log import Outcome, Row
 from campaign.store.tables import Tables
 
@@ -63,7 +63,7 @@ class LogTree:
         head, _ = self._tables.tip()
         while size < head:
             rows = self._tables.rows(size, min(size + BATCH - size % BATCH, head), "")
-            leaves = merkle.leaves(map(canonical, rows))
+            leaves = merkle.leaves(canonicals(rows))
             for level, first, hashes in merkle.grow(size, leaves, self.node):
                 self._tables.keep_hashes(level, first, hashes)
             size += len(leaves)
