@@ -129,6 +129,25 @@ class LenientOffice(Office):
         return LenientEngine(tables, ALL, self.clock, CODEC)
 
 
+class StaleEngine(Engine):
+    """Decides on what was seen first, and does not ask whether it still stands when it refuses (P-07)."""
+
+    seen: dict[tuple[str, str], Any]
+
+    def row(self, view: str, key: str) -> Any:  # noqa: ANN401 -- the row's type is the view's own
+        return self.seen.setdefault((view, key), super().row(view, key))
+
+    def _hold(self, guard: Guard) -> None:
+        del guard
+
+
+class StaleOffice(Office):
+    def engine(self, tables: Tables) -> Engine:
+        engine = StaleEngine(tables, ALL, self.clock, CODEC)
+        engine.seen = self.__dict__.setdefault("seen", {})
+        return engine
+
+
 class BoastfulOffice(Office):
     """Says yes where nobody knows (P-04)."""
 
@@ -265,6 +284,7 @@ PLANTED: Sequence[tuple[str, Cast, str]] = (
     ("outcomes not looked at", Cast(machine=ForgetfulMachine), "in all"),
     ("refusals not remembered", Cast(office=LenientOffice), "the log has None"),
     ("a yes where nobody knows", Cast(office=BoastfulOffice), "was answered"),
+    ("refused by what was seen long ago", Cast(office=StaleOffice), "but never with reason"),
     ("no expected version", Cast(office=CarelessOffice), "at "),
     ("the clock orders", Cast(machine=ClockMachine), "time runs back"),
     ("views beside the transaction", Cast(machine=LooseMachine), "is not the fold"),
