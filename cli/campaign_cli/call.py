@@ -84,6 +84,13 @@ class Call(msgspec.Struct):
             must_be_there(session)
         return session
 
+    def writable(self, *, several: bool = False) -> "Session":
+        """Open the store for what is no command of a person's. Raises Problems where it may only be read."""
+        session = self.session(write=True, several=several)
+        if session.unwritable is not None:
+            raise session.unwritable
+        return session
+
     def asker(self) -> "Who":
         """Return who asks; the one person for whom the account speaks may be left out.
 

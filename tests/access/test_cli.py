@@ -255,3 +255,21 @@ def test_a_refusal_of_what_only_reads_changes_no_byte_of_a_store_that_may_only_b
     assert "not-noted this attempt could not be noted in the access journal" in refused.stderr
     assert kept.read_bytes() == before
     assert mode == 0o755 or [path.name for path in shelf.iterdir()] == ["campaign.db"]
+
+
+@pytest.mark.parametrize(
+    "line", ["store rebuild --yes", "audit prove 3 --key-file key", "audit checkpoint --key-file key"]
+)
+def test_what_would_write_into_a_store_that_may_only_be_read_says_what_is_in_the_way(
+    run: Run, folder: Path, store: Path, shelf: Path, line: str
+) -> None:
+    """Not that it was opened for reading, which is no doing of whoever gave the command."""
+    adopt(run, folder, "")
+    kept = Path(shutil.copy(store, shelf / "campaign.db"))
+    kept.chmod(0o444)
+    shelf.chmod(0o555)
+    refused = reader(kept, *line.split())
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert refused.stderr.startswith(f"store-read-only {kept} may not be written (check the permissions "), (
+        refused.stderr
+    )

@@ -267,3 +267,26 @@ def test_a_difference_of_an_entity_or_a_group_names_no_other(ask: Run) -> None:
 def test_interventions_are_counted_among_all_that_was_done(ask: Run) -> None:
     done = len(json.loads(ask("entity", "history", "220200", "--format", "json").stdout)["rows"])
     assert f"0 of {done} bend the ordinary course" in ask("entity", "history", "220200", "--interventions").stdout
+
+
+def test_an_auditor_is_told_of_every_intervention_without_naming_whom_it_was_about(ask: Run) -> None:
+    """Of any entity and of the campaign itself, in the order of the log; the stream says whose each was."""
+    rows = json.loads(ask("entity", "history", "--interventions", "--format", "json").stdout)["rows"]
+    assert [(row["stream"].partition(":")[2].partition("/")[2], row["topic"]) for row in rows] == [
+        ("", "meeting_rescheduled.v1"),
+        ("increment-47", "gate_waived.v1"),
+        ("increment-47", "phase_moved.v1"),
+        ("shell-01", "statistical_exit_recorded.v1"),
+        ("key-07", "report_corrected.v1"),
+        ("", "bulletin_corrected.v1"),
+        ("220400", "target_revised.v1"),
+        ("220400", "responsibility_letter_issued.v1"),
+        ("increment-09", "gate_waived.v1"),
+        ("key-09", "gate_waived.v1"),
+        ("increment-09", "phase_moved.v1"),
+        ("key-09", "phase_moved.v1"),
+    ]
+    table = ask("entity", "history", "--interventions").stdout
+    assert "entity:jilin-2005/shell-01" in table
+    assert f"12 of {rows[-1]['position'] + 396} bend the ordinary course" in table
+    assert "entity:jilin-2005/220400" not in ask("entity", "history", "220400").stdout, "of one it goes without saying"

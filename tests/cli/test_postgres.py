@@ -154,6 +154,8 @@ def test_without_tables_or_a_server_or_permission_each_ends_with_its_code(blank:
     assert (missing.exit_code, "store-missing" in missing.output) == (3, True)
     gone = run("show", store=f"postgresql://li:{SECRET}@127.0.0.1:{free_port()}/x")
     assert (gone.exit_code, "store-unreachable" in gone.output) == (3, True)
+    asked = run("phase", "advance", "220100", store=f"postgresql://li:{SECRET}@127.0.0.1:{free_port()}/x")
+    assert (asked.exit_code, "store-unreachable" in asked.output) == (3, True), "who asks is told by the store alone"
     far = run("show", store=f"postgresql://li:{SECRET}@db.example.org/x?sslmode=disable")
     assert (far.exit_code, "store-tls" in far.output) == (3, True)
     assert run("store", "migrate", store=blank).exit_code == 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from app.folders import harvest
 from evidence.kit import Office
@@ -16,6 +17,7 @@ from campaign.app.handle import Who, handle
 from campaign.app.replay import past as folded
 from campaign.app.session import Session, Settings, open_session
 from campaign.domain import commands as c
+from campaign.domain import events as e
 from campaign.domain.events import Figure, ReportCorrected, ReportSubmitted, ReportVerified, Target
 from campaign.domain.truth import true_on
 from campaign.problems import Problems
@@ -208,7 +210,7 @@ def test_a_list_is_compared_place_by_place(office: Office) -> None:
 
 def test_an_auditor_reads_who_did_what_why_and_sees_what_bends_the_course(office: Office) -> None:
     session = office.session()
-    deeds = history.deeds(session, "increment-47")
+    deeds = list(history.deeds(session, "increment-47"))
     waived = [deed for deed in deeds if deed.topic == "gate_waived.v1"]
     assert [(deed.intervention, deed.actor, bool(deed.why)) for deed in waived] == [(True, "p-wei-lichang", True)]
     ordinary = [deed for deed in deeds if not deed.intervention]
@@ -216,6 +218,33 @@ def test_an_auditor_reads_who_did_what_why_and_sees_what_bends_the_course(office
     moved = [deed for deed in deeds if deed.topic == "phase_moved.v1"]
     assert [deed.intervention for deed in moved] == [False, True], "a move through a waived gate stands out"
     assert all(deed.command_id and deed.role for deed in deeds)
+
+
+DAY, INSTANT = date(2005, 9, 1), datetime(2005, 9, 1, 9, tzinfo=UTC)
+PRESENT = e.DefinitionBound(sha256="s")
+JUDGED = e.MarkChange(obligation="weekly_report", period="2005-W36", before="late", after="on_time")
+BENT = [
+    (e.PeriodExtended("weekly_report", "2005-W36", DAY, "flood", "p-ann"), True),
+    (e.PeriodWaived("weekly_report", "2005-W36", "flood", "p-ann"), True),
+    (e.PeriodSignedOff("weekly_report", "2005-W36"), False),
+    (e.PeriodReopened("weekly_report", "2005-W36", "one was left out"), True),
+    (e.ObligationRescheduled("weekly_report", ()), True),
+    (e.EntryDone("i-1", "solved"), False),
+    (e.EntryReopened("i-1", "it was not"), True),
+    (PRESENT, False),
+    (msgspec.structs.replace(PRESENT, held=True), True),
+    (msgspec.structs.replace(PRESENT, judged_again=(JUDGED,)), True),
+    (e.DefinitionAdopted("s", "{}", ()), False),
+    (e.DefinitionAdopted("s", "{}", (), diff=("grace_days: 0 -> 9",)), True),
+]
+
+
+@pytest.mark.parametrize(("event", "bends"), BENT, ids=lambda value: type(value).__name__)
+def test_what_somebody_decided_apart_from_the_rules_bends_the_course(event: e.Event, bends: bool) -> None:  # noqa: FBT001 -- a table
+    """Exceptions from duties and rules changed under way stand out; what the rules foresee does not."""
+    topic = e.TOPIC_OF[type(event)]
+    record = e.Recorded(1, "entity:c/x", 1, topic, INSTANT, DAY, "p-ann", "office", "c-1", None, event)
+    assert history.intervenes(record) == bends
 
 
 # --- what rests on an event --------------------------------------------------------------------------------------

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from evidence.kit import ADMIN, CLERK, Office, told
 
 from campaign import verifier
 from campaign.app import evidence, privacy
 from campaign.app.privacy import Particulars
+from campaign.domain.events import PersonErased, PersonKept
 from campaign.problems import Problems
-from campaign.store.persons import PersonKeys
+from campaign.store.persons import PersonKeys, fingerprint
 from campaign.verifier import Asked
 
 NAME = "张三 SECRET-NAME"
@@ -73,6 +75,28 @@ def test_erasing_can_be_given_again_after_an_interruption(office: Office, keys: 
     again = privacy.erase(session, keys, PERSON, "asked to be forgotten", CLERK).refusal
     assert again is not None
     assert [reason.code for reason in again.reasons] == ["person-unknown"]
+
+
+def test_what_was_kept_without_a_record_is_erased_too_and_the_log_says_of_what(office: Office, keys: Path) -> None:
+    """The demonstration's persons are put beside the log; whoever asks to be forgotten there is, once and for good."""
+    session = office.session(write=True)
+    privacy.put(session, keys, PERSON, ZHANG)
+    sealed = session.log.person(PERSON)
+    assert sealed is not None
+    assert privacy.erase(session, keys, PERSON, "asked to be forgotten", ADMIN).refusal is not None
+    assert privacy.look(session, keys, PERSON) == ZHANG, "whoever may not erase has erased nothing"
+    asked = msgspec.structs.replace(CLERK, command_id="forget-zhang")
+    head = session.log.head()
+    tried = privacy.erase(session, keys, PERSON, "asked to be forgotten", asked, dry_run=True)
+    assert (tried.refusal, session.log.head(), privacy.look(session, keys, PERSON)) == (None, head, ZHANG)
+    done = privacy.erase(session, keys, PERSON, "asked to be forgotten", asked)
+    events = [record.event for record in session.log.scan(head)]
+    assert events == [PersonKept(PERSON, fingerprint(sealed)), PersonErased(PERSON, "asked to be forgotten")]
+    assert privacy.look(session, keys, PERSON) is None
+    assert not list(keys.iterdir())
+    again = privacy.erase(session, keys, PERSON, "asked to be forgotten", asked)
+    assert (again.repeated, again.first, again.last) == (True, done.first, done.last)
+    assert not office.audit().problems
 
 
 def test_keeping_the_same_again_changes_nothing(office: Office, keys: Path) -> None:

@@ -49,7 +49,7 @@ def checkpoint(key_file: Path | None, rebuild: bool) -> None:  # noqa: FBT001 --
     path = _key_file(call, key_file)
     if call.only_says(SEALED):
         return
-    write(call, evidence.checkpoint(call.session(write=True), path, rebuild=rebuild))
+    write(call, evidence.checkpoint(call.writable(), path, rebuild=rebuild))
 
 
 @verb(
@@ -116,7 +116,7 @@ def prove(position: int | None, first: int | None, bare: bool, key_file: Path | 
     call = current()
     if key_file is not None and call.only_says(SEALED):
         return
-    session = call.session(write=key_file is not None)
+    session = call.session() if key_file is None else call.writable()
     if position is not None:
         write(call, evidence.receipt(session, position, key_file, whole=not bare))
     else:
@@ -138,7 +138,7 @@ def witness(note: Path, key: tuple[str, ...]) -> None:
     text = evidence.text_of(note)
     if call.only_says(T("the cosigned checkpoint would be checked and kept")):
         return
-    head = evidence.accept(call.session(write=True), text, evidence.keys_of(key))
+    head = evidence.accept(call.writable(), text, evidence.keys_of(key))
     call.note(T("kept: the checkpoint of size {size}, cosigned", size=head.size))
 
 

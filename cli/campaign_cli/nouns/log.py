@@ -141,7 +141,7 @@ def lines(call: Call, session: "Session", rows: Iterator[Mapping[str, object]]) 
 def rebuild() -> None:
     """Fold every read model anew, in one transaction."""
     call = current()
-    session = call.session(write=not call.dry_run, several=True)
+    session = call.session(several=True) if call.dry_run else call.writable(several=True)
     head = session.log.head()
     if call.dry_run:
         call.note(T("dry run: {count} events would be folded anew; nothing was", count=head))

@@ -82,6 +82,7 @@ CHANGES = (
 )
 DEEDS = (
     Column("position", T("position"), right=True),
+    Column("stream", T("stream")),
     Column("intervention", T("intervention")),
     Column("occurred_on", T("occurred on")),
     Column("recorded_at", T("recorded at")),
@@ -198,18 +199,19 @@ def _compare(
 
 
 @verb(
-    Argument("entity", text=T("the entity's id")),
+    Argument("entity", text=T("the entity's id; the whole campaign by default"), needed=False),
     Option("--interventions", text=T("only what bends the ordinary course"), is_flag=True),
     example="campaign entity history 220200 --interventions",
 )
-def history(entity: str, interventions: bool) -> None:  # noqa: FBT001 -- click's flag
-    """List who did what to an entity, in what role, when it was true and when written, why, under which document."""
+def history(entity: str | None, interventions: bool) -> None:  # noqa: FBT001 -- click's flag
+    """List who did what, in what role, when it was true and when written, why, under which document."""
     from campaign.app.history import deeds
 
     call = current()
     session = call.session()
-    every = list(deeds(session, entity))
+    every = list(deeds(session, entity or ""))
     found = [deed for deed in every if deed.intervention or not interventions]
+    columns = tuple(each for each in DEEDS if each.field != "stream" or not entity or call.format != "table")
     local = clock(session)
     rows = [
         msgspec.structs.asdict(deed)
@@ -219,7 +221,7 @@ def history(entity: str, interventions: bool) -> None:  # noqa: FBT001 -- click'
     ]
     bent = sum(deed.intervention for deed in found)
     note = T("{count} of {all} bend the ordinary course", count=bent, all=len(every))
-    present(call, session, Table("history", DEEDS, rows, notes=(note,)))
+    present(call, session, Table("history", columns, rows, notes=(note,)))
 
 
 def give_uses(call: Call, session: "Session", position: int) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from campaign.app.access import whole
 from campaign.app.replay import Past, fold, resolve
 from campaign.app.session import Session
-from campaign.domain.events import PhaseMoved, Recorded
+from campaign.domain.events import DefinitionAdopted, DefinitionBound, PhaseMoved, Recorded
 from campaign.domain.state import CampaignState
 from campaign.domain.truth import subject, true_on
 from campaign.problems import Problem, Problems, T, Text, like_entity
@@ -185,9 +185,10 @@ def short(value: Any) -> str:  # noqa: ANN401 -- any part of a state
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """One event of an entity as an auditor reads it; an intervention is one that bends the ordinary course."""
+    """One event as an auditor reads it; an intervention is one that bends the ordinary course."""
 
     position: int
+    stream: str
     recorded_at: datetime
     occurred_on: date
     late_recorded: bool
@@ -210,7 +211,13 @@ BENDS = frozenset(
         "report_returned",
         "officer_handed_over",
         "statistical_exit_recorded",
+        "period_extended",
+        "period_waived",
+        "period_reopened",
+        "obligation_rescheduled",
+        "entry_reopened",
         "meeting_rescheduled",
+        "bulletin_corrected",
         "award_rejected",
     }
 )
@@ -219,11 +226,18 @@ WHY = ("reason", "rationale", "opinion", "explanation", "statement", "citation",
 """Fields in which an event says why."""
 
 
-def deeds(session: Session, entity: str) -> list[Deed]:
-    """Return who did what to an entity, in what role, when it was true and when it was written, and why."""
+def deeds(session: Session, entity: str = "") -> Iterator[Deed]:
+    """Yield who did what to an entity, or in the campaign, in what role, when it was true and written, and why."""
     definition = session.context().definition
-    records = session.log.read(_stream(session, entity))
-    return [_deed(record, line(record, definition)) for record in records]
+    records = session.log.read(_stream(session, entity)) if entity else _of_campaign(session)
+    yield from (_deed(record, line(record, definition)) for record in records)
+
+
+def _of_campaign(session: Session) -> Iterator[Recorded]:
+    """Yield every record of this campaign's streams, in the order of the log."""
+    for record in session.log.scan():
+        if record.stream.partition(":")[2].partition("/")[0] == session.key:
+            yield record
 
 
 def _deed(record: Recorded, told: LedgerLine) -> Deed:
@@ -231,6 +245,7 @@ def _deed(record: Recorded, told: LedgerLine) -> Deed:
     named = subject(record)
     return Deed(
         record.position,
+        record.stream,
         record.recorded_at,
         record.occurred_on,
         told.late_recorded,
@@ -251,8 +266,15 @@ def _first(event: Any, fields: Iterable[str]) -> str:  # noqa: ANN401 -- any eve
 
 
 def intervenes(record: Recorded) -> bool:
-    """Whether RECORD bends the ordinary course: a waiver, a revision, a skip, a gate that was not simply met."""
+    """Whether RECORD bends the ordinary course: a waiver, a revision, a skip, a gate that was not simply met.
+
+    A definition does that replaces another, and a binding by which marks are given anew or an earlier one is kept.
+    """
     event = record.event
     if isinstance(event, PhaseMoved):
         return event.move != "advance" or any(gate.verdict != "met" for gate in event.gates)
+    if isinstance(event, DefinitionAdopted):
+        return bool(event.diff)
+    if isinstance(event, DefinitionBound):
+        return event.held or bool(event.judged_again)
     return record.topic.partition(".")[0] in BENDS or bool(getattr(event, "supersedes", ""))

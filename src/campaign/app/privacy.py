@@ -68,12 +68,19 @@ def erase(  # noqa: PLR0913 -- each is a choice of the one who erases
 
     Interrupted at any point, it can be given again.
     """
-    command = ErasePerson(person, reason)
-    tried = handle(session, [command], who, dry_run=True)
+    erasing = ErasePerson(person, reason)
+    commands = [*_unrecorded(session, person), erasing]
+    tried = handle(session, commands, who, dry_run=True, intent=erasing)
     if tried.refusal is None and not dry_run:
         PersonKeys(keys).destroy(person)
         session.log.erase_person(person)
-    return tried if dry_run else handle(session, [command], who)
+    return tried if dry_run else handle(session, commands, who, intent=erasing)
+
+
+def _unrecorded(session: Session, person: str) -> list[KeepPerson]:
+    """Say first what was `put`, so that whoever asks to be forgotten is, and the log knows of what."""
+    sealed = None if person in session.campaign().kept_persons else session.log.person(person)
+    return [] if sealed is None else [KeepPerson(person, fingerprint(sealed))]
 
 
 def doubtful(session: Session, vouched: Mapping[str, str]) -> list[str]:

@@ -370,5 +370,5 @@ def missing(path: Path, reason: str) -> Problem:
     """Say that there is no store to open."""
     message = T("{path} cannot be opened: {reason}", path=path, reason=reason)
     return Problem(
-        "store-missing", message, T("check the path and its permissions, or make a store with `campaign init`")
+        "store-missing", message, T("check the path and its permissions, or make a store with `campaign apply`")
     )
