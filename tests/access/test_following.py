@@ -21,6 +21,7 @@ from campaign.domain import events as e
 from campaign.domain.events import TOPIC_OF
 from campaign.domain.state import EntityState
 from campaign.problems import Problems
+from campaign.store import postgres_roles
 from campaign.store.migrations import MIGRATIONS, statements
 
 OFFICE, TEAM = Who("p-office-2"), Who("p-220200-office")
@@ -258,6 +259,9 @@ def test_a_store_of_before_knows_after_its_migration_what_it_would_have_followed
     import psycopg  # noqa: PLC0415 -- tests without PostgreSQL collect this module too
 
     name = office.server.fresh(empty=True)
+    roles = {kind: f"{name}_{kind}" for kind in postgres_roles.KINDS}
+    for role in roles.values():
+        office.server.sql(f"CREATE ROLE {role}")
     with (
         psycopg.connect(office.dsn(), autocommit=True) as source,
         psycopg.connect(office.server.dsn(name), autocommit=True) as target,
@@ -275,7 +279,16 @@ def test_a_store_of_before_knows_after_its_migration_what_it_would_have_followed
             target.execute(statements(step, "public"))
         for table, known in office.followed().items():
             assert target.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() == known, table  # type: ignore[arg-type] # noqa: S608 -- a constant
+        for kind, due in (("reader", {"sees"}), ("writer", {"sees", *WRITING}), ("keeper", {"sees", *WRITING})):
+            may = "SELECT proname FROM pg_proc WHERE proname = ANY (%s) AND has_function_privilege(%s, oid, 'EXECUTE')"
+            assert {found for (found,) in target.execute(may, (["sees", *WRITING], roles[kind]))} == due
     office.server.drop(name)
+    for role in roles.values():
+        office.server.sql(f"DROP ROLE {role}")
+
+
+WRITING = ("take_stance", "append_event", "append_commands")
+"""What came later than the roles of such a store were granted."""
 
 
 def test_the_database_follows_the_topics_that_are_written_today() -> None:

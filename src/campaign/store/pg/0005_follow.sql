@@ -297,6 +297,7 @@ CREATE POLICY persons_reach ON persons USING ((SELECT sees('')));
 REVOKE ALL ON FUNCTION sees, campaign_of, read_json, tied, due, follow_definition, follow_log, follow_adoption,
     reach_follows, id_or_doubt FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION note_attempts TO PUBLIC;
+-- Whoever was granted a role before goes on without being granted it anew, what 0004_quick.sql brought included.
 DO $$
 DECLARE
     known text;
@@ -306,6 +307,9 @@ BEGIN
     LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION sees TO %I', known);
         EXECUTE format('GRANT SELECT ON ties, posts TO %I', known);
+        IF known <> current_database() || '_reader' THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION take_stance, append_event, append_commands TO %I', known);
+        END IF;
     END LOOP;
     PERFORM follow_log(campaign_of(s.name), (SELECT left(max(e.recorded_at), 10)::date FROM events e))
         FROM streams s WHERE s.name >= 'campaign:' AND s.name < 'campaign;';
