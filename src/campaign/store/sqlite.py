@@ -16,8 +16,7 @@ from campaign.store.codec import Codec
 from campaign.store.engine import Engine
 from campaign.store.faults import lacking, problem_of
 from campaign.store.log import About, Attempt, Clock, Outcome, Row, Size, View, attempt_of
-from campaign.store.merkle import HASH_SIZE
-from campaign.store.raw import raw_rows
+from campaign.store.raw import joined, raw_rows
 from campaign.store.schema import Synchronous, amiss, connect, create
 from campaign.store.tables import Tables
 
@@ -41,8 +40,6 @@ PEEK = """SELECT p.version, p.position, (SELECT COALESCE(MAX(position), 0) FROM 
     FROM (SELECT ? AS name, ? AS key) AS asked
     LEFT JOIN view_positions AS p ON p.name = asked.name
     LEFT JOIN views AS v ON v.name = asked.name AND v.key = asked.key"""
-JOINED = """SELECT COUNT(*), MIN(place), MAX(place), MIN(LENGTH(hash)), MAX(LENGTH(hash)),
-    CAST(GROUP_CONCAT(hash, '') AS BLOB) FROM tree WHERE level = ? AND place >= ? AND place < ?"""
 KEEP_NOTE = """INSERT INTO checkpoints (size, note) SELECT ?1, ?2
     WHERE NOT EXISTS (SELECT 1 FROM checkpoints WHERE note = ?2)"""
 TOLD = """SELECT command_id, digest, accepted, result, first, last, recorded_at FROM commands
@@ -222,8 +219,7 @@ class SqliteTables(Tables):
         found = self._run(query, (command_id,)).fetchone()
         if found is None:
             return None
-        name, digest, accepted, result, first, last = found
-        return Outcome(name, digest, bool(accepted), result, first, last)
+        return Outcome(found[0], found[1], bool(found[2]), *found[3:])
 
     def remember(self, outcome: Outcome, recorded_at: str) -> None:
         """Keep what a command came to, inside the writing transaction."""
@@ -305,10 +301,8 @@ class SqliteTables(Tables):
 
     @translated
     def joined(self, level: int, first: int, stop: int) -> bytes | None:
-        """Return kept hashes in one piece; a third of the time that a row each takes."""
-        count, start, end, shortest, longest, whole = self._run(JOINED, (level, first, stop)).fetchone()
-        as_due = (start, end, shortest, longest) == (first, first + count - 1, HASH_SIZE, HASH_SIZE)
-        return whole if as_due else super().joined(level, first, stop)
+        """Return kept hashes in one piece."""
+        return joined(self._connection, level, first, stop) or super().joined(level, first, stop)
 
     def keep_hashes(self, level: int, first: int, hashes: Sequence[bytes]) -> None:
         """Keep hashes of a level from a place on, inside the writing transaction."""
