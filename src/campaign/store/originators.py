@@ -10,9 +10,11 @@ from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+import msgspec
 from eventsourcing.persistence import (
     DataError,
     IntegrityError,
+    Notification,
     OperationalError,
     PersistenceError,
     ProgrammingError,
@@ -27,6 +29,10 @@ from campaign.store.entries import Entry
 from campaign.store.log import Batch, Clock, CommandReused, Conflict, Draft, Write
 
 ONE_BASED, ZERO_BASED = "aggregate:", "aggregate0:"
+LAST = "\U0010ffff"
+"""Follows every character that a name may have."""
+MAX_POSITION = 2**63 - 1
+NOTIFICATIONS = "SELECT position, name, version, topic, body FROM events JOIN streams ON streams.id = stream"
 
 
 class Opaque(Event, frozen=True):
@@ -116,3 +122,38 @@ def digest(stored_events: Sequence[StoredEvent]) -> str:
         head = f"{event.originator_id} {event.originator_version} {event.topic} {len(event.state)}\n"
         whole.update(head.encode() + event.state)
     return whole.hexdigest()
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Which notifications are wanted, as the library says it."""
+
+    start: int | None
+    limit: int
+    stop: int | None
+    topics: Sequence[str]
+    inclusive_of_start: bool
+
+    def query(self, where: Named, mark: str) -> tuple[str, list[Any]]:
+        """Return the query and its values, MARK standing for a value; where ids are UUIDs, for aggregates only."""
+        first = 1 if self.start is None else self.start if self.inclusive_of_start else self.start + 1
+        wanted = [f"position >= {mark}", f"position <= {mark}"]
+        values: list[Any] = [first, MAX_POSITION if self.stop is None else self.stop]
+        if self.topics:
+            wanted.append(f"topic IN ({', '.join([mark] * len(self.topics))})")
+            values += self.topics
+        if where.originator_id_type == "uuid":
+            wanted.append(f"(name >= {mark} AND name <= {mark} OR name >= {mark} AND name <= {mark})")
+            values += (ONE_BASED, ONE_BASED + LAST, ZERO_BASED, ZERO_BASED + LAST)
+        return f"{NOTIFICATIONS} WHERE {' AND '.join(wanted)} ORDER BY position LIMIT {mark}", [*values, self.limit]
+
+
+def notification(where: Named, row: Any) -> Notification:  # noqa: ANN401 -- a row by name of column
+    """Read a row that such a query found."""
+    originator, higher = originator_of(where, row["name"])
+    return Notification(
+        id=row["position"],
+        originator_id=originator,
+        originator_version=row["version"] - higher,
+        topic=row["topic"],
+        state=row["body"],
+    )

@@ -20,14 +20,13 @@ from campaign.domain.events import TOPICS
 from campaign.store import migrations
 from campaign.store.engine import Engine
 from campaign.store.log import Clock
-from campaign.store.originators import ONE_BASED, ZERO_BASED, batch_of, originator_of, stream_of, translated
+from campaign.store.originators import Asked, batch_of, notification, originator_of, stream_of, translated
 from campaign.store.postgres_connect import Connection, Seen, look
 from campaign.store.postgres_faults import Lost
 from campaign.store.postgres_link import HEED, UNHEED
-from campaign.store.postgres_tables import LAST, MAX_VERSION, PostgresTables
+from campaign.store.postgres_tables import MAX_VERSION, PostgresTables
 
 EVENTS = "SELECT name, version, topic, body FROM events JOIN streams ON streams.id = stream"
-NOTIFICATIONS = "SELECT position, name, version, topic, body FROM events JOIN streams ON streams.id = stream"
 TRIES = 3
 
 
@@ -158,35 +157,16 @@ class LogRecorder(Recorder, theirs.PostgresApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Return records in order of position; where ids are UUIDs, those of aggregates only."""
-        first = 1 if start is None else start if inclusive_of_start else start + 1
-        where = ["position >= %s", "position <= %s"]
-        values: list[Any] = [first, MAX_VERSION if stop is None else stop]
-        if topics:
-            where.append("topic = ANY (%s)")
-            values.append(list(topics))
-        if self.datastore.originator_id_type == "uuid":
-            where.append("(name >= %s AND name <= %s OR name >= %s AND name <= %s)")
-            values += (ONE_BASED, ONE_BASED + LAST, ZERO_BASED, ZERO_BASED + LAST)
-        query = f"{NOTIFICATIONS} WHERE {' AND '.join(where)} ORDER BY position LIMIT %s"
+        asked = Asked(start, limit, stop, topics, inclusive_of_start)
         with self.datastore.get_connection() as connection:
-            found = connection.execute(query, (*values, limit), binary=True).fetchall()
-        return [self._notification(row) for row in found]
+            found = connection.execute(*asked.query(self.datastore, "%s"), binary=True).fetchall()
+        return [notification(self.datastore, row) for row in found]
 
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> persistence.Subscription[persistence.ApplicationRecorder]:
         """Return notifications after GT as they come."""
         return Subscription(self, gt=gt, topics=topics)
-
-    def _notification(self, row: dict[str, Any]) -> Notification:
-        originator, higher = originator_of(self.datastore, row["name"])
-        return Notification(
-            id=row["position"],
-            originator_id=originator,
-            originator_version=row["version"] - higher,
-            topic=row["topic"],
-            state=row["body"],
-        )
 
 
 class Subscription(theirs.PostgresSubscription):

@@ -29,14 +29,13 @@ from eventsourcing.persistence import (
 from campaign.domain.events import TOPICS
 from campaign.store.engine import Engine
 from campaign.store.log import Clock
-from campaign.store.originators import ONE_BASED, ZERO_BASED, batch_of, originator_of, stream_of, translated
+from campaign.store.originators import Asked, batch_of, notification, originator_of, stream_of, translated
 from campaign.store.schema import connect, create
 from campaign.store.sqlite import MAX_VERSION, SqliteTables
 
 POLL_SECONDS = 0.05
 
 EVENTS = "SELECT name, version, topic, body FROM events JOIN streams ON streams.id = stream"
-NOTIFICATIONS = "SELECT position, name, version, topic, body FROM events JOIN streams ON streams.id = stream"
 
 
 class Transaction(theirs.SQLiteTransaction):
@@ -192,27 +191,10 @@ class LogRecorder(Recorder, theirs.SQLiteApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Return records in order of position; where ids are UUIDs, those of aggregates only."""
-        first = 1 if start is None else start if inclusive_of_start else start + 1
-        where = ["position >= ?", "position <= ?"]
-        values: list[Any] = [first, MAX_VERSION if stop is None else stop]
-        if topics:
-            where.append(f"topic IN ({', '.join('?' * len(topics))})")
-            values += topics
-        if self.datastore.originator_id_type == "uuid":
-            where.append(f"(name GLOB '{ONE_BASED}*' OR name GLOB '{ZERO_BASED}*')")
+        asked = Asked(start, limit, stop, topics, inclusive_of_start)
         with self.datastore.transaction(commit=False) as c:
-            c.execute(f"{NOTIFICATIONS} WHERE {' AND '.join(where)} ORDER BY position LIMIT ?", (*values, limit))
-            return [self._notification(row) for row in c.fetchall()]
-
-    def _notification(self, row: Any) -> Notification:  # noqa: ANN401 -- sqlite3.Row
-        originator, higher = originator_of(self.datastore, row["name"])
-        return Notification(
-            id=row["position"],
-            originator_id=originator,
-            originator_version=row["version"] - higher,
-            topic=row["topic"],
-            state=row["body"],
-        )
+            c.execute(*asked.query(self.datastore, "?"))
+            return [notification(self.datastore, row) for row in c.fetchall()]
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "Polling":
         """Return a subscription that polls: SQLite cannot wake a reader of another process."""
