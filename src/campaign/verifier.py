@@ -611,7 +611,7 @@ def trusted(
         if by_the_log or note in own:
             heads.append(head)
         if not by_the_log and head.size > walk.last:  # the record that names its key may be among those that are gone
-            findings.append(Finding(walk.last + 1, "missing", _cut(walk, head)))
+            findings += [Finding(walk.last + 1, "missing", _cut(walk, head))] if note not in own else []
         elif not by_the_log and (head.signatures or note not in own):
             findings.append(Finding(head.size, "signature", "the checkpoint is not signed by the key of the log"))
     if keys and walk.rotations and not {str(line.key) for line in walk.rotations} & set(map(str, keys)):
@@ -868,7 +868,7 @@ def verify_receipt(text: str, asked: Asked) -> tuple[list[str], list[Finding]]:
     for note in asked.against:
         findings += _same(receipt.checkpoint, read_checkpoint(note))
     said = [f"record {position} of {receipt.checkpoint.size} in {receipt.checkpoint.origin}"]
-    return [*said, record.decode(errors="backslashreplace")], findings
+    return [*said, record.decode(errors="backslashreplace"), *_taken_on_trust(receipt.checkpoint, asked)], findings
 
 
 def verify_growth(text: str, asked: Asked) -> tuple[list[str], list[Finding]]:
@@ -882,7 +882,7 @@ def verify_growth(text: str, asked: Asked) -> tuple[list[str], list[Finding]]:
         findings += _unsigned(old, asked)
         if not consistent(old.size, new.size, old.root, new.root, growth.hashes):
             findings.append(Finding(old.size, "checkpoint", "the log does not continue what it was"))
-    return [f"from {growth.first} to {new.size} records the log only grew"], findings
+    return [f"from {growth.first} to {new.size} records the log only grew", *_unvouched(new, asked)], findings
 
 
 def _unsigned(head: Checkpoint, asked: Asked) -> list[Finding]:
@@ -890,6 +890,23 @@ def _unsigned(head: Checkpoint, asked: Asked) -> list[Finding]:
     if not signers or any(head.signed_by(key) for key in signers):
         return []
     return [Finding(head.size, "signature", "the checkpoint is not signed by a key that you named")]
+
+
+def _unvouched(head: Checkpoint, asked: Asked) -> list[str]:
+    """Say that nobody looked at who signed HEAD, unless the reader brought a key, or a checkpoint that is the same."""
+    mine = any((own.size, own.root) == (head.size, head.root) for own in map(read_checkpoint, asked.against))
+    if mine or any(key.kind == SIGN for key in asked.keys):
+        return []
+    return ["you named no key: anybody could have made this checkpoint, and nobody looked at who signed it"]
+
+
+def _taken_on_trust(head: Checkpoint, asked: Asked) -> list[str]:
+    """Say what was not compared: who signed HEAD, and checkpoints that the reader kept of other sizes."""
+    others = sorted({own.size for own in map(read_checkpoint, asked.against)} - {head.size})
+    return [
+        *_unvouched(head, asked),
+        *(f"your checkpoint of size {size} was not compared: this one is of size {head.size}" for size in others),
+    ]
 
 
 def _same(one: Checkpoint, other: Checkpoint) -> list[Finding]:

@@ -62,3 +62,14 @@ def test_a_page_that_is_no_checkpoint_is_said_to_be_none(office: Office) -> None
     assert [code for _, code in told(office.audit("a\nb\nc\n"))] == ["checkpoint"]
     with pytest.raises(verifier.Unreadable):
         verifier.read_checkpoint(brought("a\nb\nc\n"))
+
+
+def test_a_log_that_ends_before_the_printed_size_is_said_once_to_be_cut(office: Office) -> None:
+    paper = copied(printed(office), "\n")
+    with office.intruder() as file:
+        file.execute("DELETE FROM events WHERE position > 1200")
+        file.execute("DELETE FROM checkpoints")
+        file.execute("DELETE FROM tree")
+    assert [(finding.position, finding.code) for finding in office.alone(brought(paper))] == [(1201, "missing")]
+    said = [problem for problem in office.audit(paper).problems if "a checkpoint covers" in str(problem.message)]
+    assert len(said) == 1, said

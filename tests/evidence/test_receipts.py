@@ -36,6 +36,35 @@ def test_a_receipt_holds_on_a_machine_with_nothing_but_python(office: Office, tm
     assert "officer_appointed" in result.stdout
 
 
+UNSEEN = "anybody could have made this checkpoint, and nobody looked at who signed it"
+
+
+def test_whoever_brings_no_key_is_told_that_nobody_looked_at_who_signed(office: Office, tmp_path: Path) -> None:
+    """A receipt that anybody could have made is not passed off as the log's; a checkpoint of one's own is as good."""
+    receipt, own, older, paper = (tmp_path / name for name in ("receipt", "own", "older", "paper"))
+    receipt.write_text(evidence.receipt(office.session(), 300))
+    own.write_text(office.second)
+    older.write_text(office.first)
+    paper.write_text("\n".join(office.second.splitlines()[:3]) + "\n")
+    unknown = run(receipt)
+    assert (unknown.returncode, UNSEEN in unknown.stdout) == (0, True)
+    for known in (["--key", office.published()], ["--against", own], ["--against", paper]):
+        told = run(receipt, *known)
+        assert (told.returncode, UNSEEN in told.stdout, "not compared" in told.stdout) == (0, False, False), told.stdout
+    first, second = office.sizes
+    aside = f"your checkpoint of size {first} was not compared: this one is of size {second}"
+    told = run(receipt, "--against", older)
+    assert (told.returncode, UNSEEN in told.stdout, aside in told.stdout) == (0, True, True), told.stdout
+
+
+def test_a_proof_of_growth_says_so_as_well(office: Office, tmp_path: Path) -> None:
+    growth, older = tmp_path / "growth", tmp_path / "older"
+    older.write_text(office.first)
+    growth.write_text(evidence.growth(office.session(), office.sizes[0]))
+    assert UNSEEN in run(growth, "--against", older).stdout
+    assert UNSEEN not in run(growth, "--against", older, "--key", office.published()).stdout
+
+
 def test_a_receipt_is_small(office: Office) -> None:
     assert len(evidence.receipt(office.session(), 300, whole=False)) < 1_000
 
