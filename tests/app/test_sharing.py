@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from app.conftest import STEWARD
@@ -230,3 +231,21 @@ def test_a_shared_session_that_was_closed_takes_nothing_more(tmp_path: Path, fol
     with pytest.raises(Problems) as caught:
         session.log.alone(lambda: None)
     assert [problem.code for problem in caught.value.problems] == ["store-closed"]
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "moving.md"
+
+
+def test_the_program_of_the_page_answers_its_threads(on_file: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(on_file.settings.store).parent)
+    program: dict[str, Any] = {}
+    exec(PAGE.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0], program)  # noqa: S102 -- the page's own
+    asked = [(RaiseFinding("north", f"f{number}", "omission", "said"), Who("p-ada")) for number in range(8)]
+    before = on_file.log.head()
+    with closing(program["session"]), ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda each: program["answer"](*each), asked))
+        assert program["answer"](*asked[0]).startswith("finding-exists ")
+    assert sorted(answers) == sorted(f"recorded at {place} to {place}" for place in range(before + 1, before + 9))
+    assert program["answer"](*asked[0]).startswith("store-closed the program is about to end")
