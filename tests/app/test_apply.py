@@ -217,7 +217,7 @@ SWAPS = st.fixed_dictionaries(
     optional={
         "count": st.dates(date(2031, 3, 5), date(2031, 9, 30)).map("on: 2031-09-15 => on: {}".format),
         "gate": st.sampled_from(["officer_appointed => liaison_appointed", "officer_appointed => findings_resolved"]),
-        "phase": st.dates(date(2031, 3, 2), date(2031, 3, 30)).map("to: 2031-03-31, => to: {},".format),
+        "phase": st.dates(date(2031, 3, 2), date(2031, 3, 30)).map("to: 2031-03-31, gates => to: {}, gates".format),
         "deciding": st.just("four_eyes => timeliness: {deciding: occurred}\nfour_eyes"),
         "group": st.just("label: Farms, => label: Farms and barns,"),
     },

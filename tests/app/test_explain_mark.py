@@ -52,6 +52,10 @@ def submit(period: str = WEEK) -> c.SubmitReport:
     return c.SubmitReport("north", period, "weekly", period, (FIGURE,))
 
 
+OFFICER = c.AppointOfficer("north", "accountable_officer", "p-cy", "chair")
+"""Who decides an exception is a person of the campaign."""
+
+
 def extend(day: int) -> c.ExtendPeriod:
     return c.ExtendPeriod("north", "weekly", WEEK, date(2031, 3, day), "flood", "p-cy")
 
@@ -105,6 +109,7 @@ def test_an_extension_and_a_waiver_are_shown_with_their_event(
     make: Make, commands: list[c.Command], says: str, title: str
 ) -> None:
     session = make()
+    give(session, OFFICER)
     on(session, 3, 11)
     decided = give(session, commands[0])
     for command in commands[1:]:
@@ -230,6 +235,7 @@ def given_marks(session: Session, position: int) -> list[Used]:
 
 def test_an_event_names_the_marks_that_rest_on_it(make: Make) -> None:
     session = make()
+    give(session, OFFICER)
     on(session, 3, 10)
     extension = give(session, extend(12))
     on(session, 3, 13)
