@@ -293,3 +293,22 @@ def test_a_group_takes_two_round_trips(store: OnPostgres) -> None:
         ["COMMITTED", "take_stance"],
         ["append_commands", "COMMIT"],
     ]
+
+
+# --- alone -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("views", [[], [Tally()]])
+def test_what_is_done_alone_is_written_at_once_or_not_at_all(store: OnPostgres, views: list[Tally]) -> None:
+    log = store.open(views)
+
+    def work(last: int) -> Outcome:
+        log.refuse(refusal("c1"))
+        return log.append(batch(f"c{last}", write(E1, last, status())))
+
+    looks = (Look("c1"), Look("c2", (E1,)))
+    with pytest.raises(Conflict):
+        log.alone(lambda: work(2), *looks)
+    assert log.outcome("c1", refusal("c1").digest) is None
+    assert log.alone(lambda: work(0), *looks).first == 1
+    assert (log.outcome("c1", refusal("c1").digest), log.head()) == (refusal("c1"), 1)

@@ -135,6 +135,13 @@ def test_a_read_is_given_once_more_on_a_new_connection(way: Way) -> None:
         log.head()
 
 
+def test_work_is_insisted_on_until_the_connection_holds(way: Way) -> None:
+    log = way.open()
+    way.proxy.lose_request, way.proxy.times = b"log_tip", 3
+    assert log.insist(log.head) == 0
+    assert (way.proxy.lost, way.paused) == (3, [0.05])
+
+
 def test_a_server_that_was_restarted_is_found_again(tmp_path: Path) -> None:
     server = Cluster("fsync=off")
     try:
