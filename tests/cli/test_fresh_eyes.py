@@ -290,3 +290,15 @@ def test_an_auditor_is_told_of_every_intervention_without_naming_whom_it_was_abo
     assert "entity:jilin-2005/shell-01" in table
     assert f"12 of {rows[-1]['position'] + 396} bend the ordinary course" in table
     assert "entity:jilin-2005/220400" not in ask("entity", "history", "220400").stdout, "of one it goes without saying"
+
+
+@pytest.mark.parametrize("words", [("log", "list"), ("log", "follow", "--for", "0")], ids=" ".join)
+def test_a_topic_with_which_none_begins_is_no_empty_list_and_nobody_waits_for_it(
+    ask: Run, words: tuple[str, ...]
+) -> None:
+    refused = ask(*words, "--topic", "reprot")
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert refused.stderr == "--topic: no-such-topic no topic begins with reprot (did you mean report?)\n"
+    assert "(choose one of assessment, award, " in ask(*words, "--topic", "xyzzy").stderr
+    for known in ("report", "report_submitted.v1", ""):
+        assert ask(*words, "--topic", known).exit_code == 0

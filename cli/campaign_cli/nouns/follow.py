@@ -42,6 +42,7 @@ def follow(after: int | None, until: int | None, seconds: float | None, prefix: 
 
     call = current()
     _line_by_line(call)
+    following.known_topic(topic)
     session = call.session(several=True)
     for note in footer(session):
         call.note(note)

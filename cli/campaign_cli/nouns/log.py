@@ -54,7 +54,10 @@ LAST = Option("--last", text=T("only the last so many"), type=click.IntRange(1),
 @verb(AFTER, TO, STREAM, TOPIC, LAST, example="campaign log list --topic report --last 20")
 def list_(after: int, to: int | None, prefix: str, topic: str, last: int | None) -> None:
     """List events; as JSON Lines with their bodies, one by one."""
+    from campaign.app.following import known_topic
+
     call = current()
+    known_topic(topic)
     session = call.session(several=True)
     if last and not (prefix or topic):
         after = max(after, (session.log.head() if to is None else to) - last)

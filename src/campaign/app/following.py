@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from campaign.app.session import MEMORY, Session
-from campaign.domain.events import Recorded
+from campaign.domain.events import TOPICS, Recorded
+from campaign.problems import Place, Problem, Problems, T, nearest
 from campaign.store.dsn import is_dsn
 
 LOOK = 2.0
@@ -65,3 +66,14 @@ def _waiting(session: Session) -> Iterator[Wait | None]:
             yield stirring.stirred
         finally:
             stirring.close()
+
+
+def known_topic(prefix: str) -> None:
+    """Object to the beginning of a topic with which none begins: nobody is to wait for what can never come.
+
+    Raises Problems (code `no-such-topic`).
+    """
+    if not any(topic.startswith(prefix) for topic in TOPICS):
+        fix = nearest(prefix, {topic.partition("_")[0] for topic in TOPICS})
+        message = T("no topic begins with {prefix}", prefix=prefix)
+        raise Problems([Problem("no-such-topic", message, fix, Place(field="--topic"))])
