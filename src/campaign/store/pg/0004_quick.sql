@@ -101,7 +101,7 @@ CREATE FUNCTION append_event(
     OUT verdict text, OUT digest text, OUT accepted boolean, OUT result bytea, OUT first bigint, OUT last bigint,
     OUT stream text, OUT expected bigint, OUT actual bigint, OUT heard boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off
-SET plan_cache_mode = force_generic_plan SET campaign.appending = 'on' AS $$
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     head bigint; place bigint; stand bigint; instant text; known text;
 BEGIN
@@ -136,11 +136,13 @@ BEGIN
         coalesce(nullif(_at, ''), to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
         COLLATE "C", instant);
     first := coalesce(head, 0) + 1;
+    PERFORM set_config('campaign.appending', 'on', true);
     INSERT INTO events (
         position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, command_index, causation,
         account, body
     ) VALUES (first, place, _stand + 1, _topic, instant, _day, _actor, _role, _command, 0, _cause,
         'db:' || session_user, _body);
+    PERFORM set_config('campaign.appending', 'off', true);
     INSERT INTO commands (command_id, digest, accepted, first, last, recorded_at, result)
         VALUES (_command, _digest, true, append_event.first, append_event.first, instant, _result);
     IF _view IS NOT NULL THEN
@@ -175,7 +177,7 @@ CREATE FUNCTION append_commands(
     OUT verdict text, OUT digest text, OUT accepted boolean, OUT result bytea, OUT first bigint, OUT last bigint,
     OUT stream text, OUT expected bigint, OUT actual bigint, OUT heard boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET enable_seqscan = off SET jit = off
-SET plan_cache_mode = force_generic_plan SET campaign.appending = 'on' AS $$
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     head bigint; instant text; place bigint; done bigint := 0; turn integer := 1; before integer; again boolean := false;
     places bigint[]; tails bigint[]; froms bigint[]; owns integer[]; begun bigint[]; ended bigint[]; instants text[];
@@ -246,6 +248,7 @@ BEGIN
         END LOOP;
     END IF;
     IF done > 0 THEN
+        PERFORM set_config('campaign.appending', 'on', true);
         INSERT INTO events (
             position, stream, version, topic, recorded_at, occurred_on, actor, role, command_id, command_index,
             causation, account, body
@@ -254,6 +257,7 @@ BEGIN
                 _actors[owns[r]], _roles[owns[r]], _commands[owns[r]], head + i - begun[owns[r]], _causes[i],
                 'db:' || session_user, _bodies[i]
             FROM generate_series(1, cardinality(_streams)) AS r, generate_series(froms[r], _tos[r]) AS i;
+        PERFORM set_config('campaign.appending', 'off', true);
     END IF;
     INSERT INTO commands (command_id, digest, accepted, first, last, recorded_at, result)
         SELECT _commands[i], _digests[i], _accepted[i], begun[i], ended[i], instants[i], _results[i]
