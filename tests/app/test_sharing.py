@@ -233,6 +233,28 @@ def test_a_shared_session_that_was_closed_takes_nothing_more(tmp_path: Path, fol
     assert [problem.code for problem in caught.value.problems] == ["store-closed"]
 
 
+def test_a_closed_session_says_so_to_whoever_reads_or_writes_and_may_be_closed_again(shared: Session) -> None:
+    """Of threads that have read before and of those that have not, on a file and on a server."""
+    head = shared.log.head()
+    shared.close()
+    acts: list[Callable[[], object]] = [
+        shared.log.head,
+        lambda: list(shared.log.scan()),
+        lambda: shared.entity("north"),
+        lambda: handle(shared, [RaiseFinding("north", "f1", "omission", "said")], Who("p-ada")),
+        lambda: carry_out(shared, [RaiseFinding("north", "f2", "omission", "said")], Who("p-ada")),
+        shared.close,
+    ]
+    for act in acts[:-1]:
+        for way in (lambda act: act(), lambda act: ThreadPoolExecutor(1).submit(act).result()):
+            with pytest.raises(Problems) as caught:
+                way(act)
+            assert [problem.code for problem in caught.value.problems] == ["store-closed"]
+    acts[-1]()
+    with closing(open_session(Settings(shared.settings.store))) as again:
+        assert again.log.head() == head
+
+
 # --- the page ------------------------------------------------------------------------------------------------------
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "moving.md"
@@ -248,4 +270,4 @@ def test_the_program_of_the_page_answers_its_threads(on_file: Session, monkeypat
         answers = list(threads.map(lambda each: program["answer"](*each), asked))
         assert program["answer"](*asked[0]).startswith("finding-exists ")
     assert sorted(answers) == sorted(f"recorded at {place} to {place}" for place in range(before + 1, before + 9))
-    assert program["answer"](*asked[0]).startswith("store-closed the program is about to end")
+    assert program["answer"](*asked[0]).startswith("store-closed the ")

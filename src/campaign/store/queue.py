@@ -217,6 +217,7 @@ class SharedLog(Engine):
         **bounds: Any,  # noqa: ANN401 -- of the queue: room, most, longest
     ) -> None:
         """CONNECT opens tables of the same store that may be closed by another thread than the one that uses them."""
+        self._ended = False
         self._opened: WeakSet[Tables] = WeakSet()
         self._own = _Own(connect, self._opened)
         Engine.__init__(self, self._own.tables, views, clock, codec)
@@ -225,7 +226,10 @@ class SharedLog(Engine):
 
     @property
     def _tables(self) -> Tables:
-        """The tables of the thread that asks."""
+        """The tables of the thread that asks. Raises Problems (code `store-closed`)."""
+        if self._ended:
+            message = T("the log was closed by this program: it can no longer be read or written")
+            raise Problems([Problem("store-closed", message, T("open it again"))])
         return self._own.tables
 
     @_tables.setter
@@ -272,6 +276,7 @@ class SharedLog(Engine):
     def close(self) -> None:
         """Finish what waits, and let go of every thread's tables."""
         self._queue.close()
+        self._ended = True
         for tables in list(self._opened):
             _close(tables, self._opened)
 

@@ -81,9 +81,10 @@ EXCEPTION WHEN data_exception OR untranslatable_character THEN
 END
 $$;
 
--- What a fact ties its stream to; no word where there is none any more.
+-- What a fact ties its stream to; no word where there is none any more.  Without settings of its own, so that it becomes a
+-- part of the query that asks; it names nothing but what is built in, and only functions that do set their path call it.
 CREATE FUNCTION tied(_topic text, _campaign text, _fact jsonb) RETURNS TABLE (why text, word text)
-LANGUAGE sql IMMUTABLE SET search_path = {schema}, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT u.why, u.kind || ':' || _campaign || '/' || nullif(_fact ->> u.field, '')
     FROM (VALUES
         ('entity_enrolled.v1', 'prefecture', 'within', 'prefecture'),
