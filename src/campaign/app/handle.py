@@ -31,14 +31,10 @@ from campaign.problems import FORBIDDEN, NOT_PERMITTED, Place, Problem, Problems
 from campaign.store.log import Attempt, Batch, Conflict, Draft, Guard, Hints, Outcome, Write
 
 ATTEMPTS = 20
-DECIDED_ON = frozenset(
-    {
-        "definition_adopted.v1",
-        "meeting_held.v1",
-        "campaign_closed.v1",
-    }
-)
+DECIDED_ON = frozenset({"definition_adopted.v1", "meeting_held.v1", "campaign_closed.v1"})
 """The campaign's facts that decisions about entities and projects look at; only these make such a command try again."""
+ANSWERED_FOR = frozenset({"officer_appointed.v1", "officer_handed_over.v1"})
+"""An entity's facts by which somebody may speak for its projects."""
 
 State: TypeAlias = CampaignState | EntityState | ProjectState
 
@@ -237,6 +233,7 @@ class _Decision:
         self.campaign = session.campaign()
         self.today = session.today(read_definition(self.campaign.definition))
         self.account = who.account
+        self.owners: dict[str, int] = {}
         self.barred: Refused | None = None
         """Why whoever asks is not let in at all."""
         try:
@@ -297,7 +294,10 @@ class _Decision:
                 return state
             case ProjectState():
                 owner = state.entity or getattr(command, "entity", "")
-                return self.session.entity(owner) if owner else None
+                entity = self.session.entity(owner) if owner else None
+                if entity is not None:
+                    self.owners.setdefault(f"entity:{self.session.key}/{owner}", entity.version)
+                return entity
             case CampaignState():
                 return None
             case _:
@@ -357,30 +357,28 @@ class _Decision:
             self.who.actor,
             self.role,
             writes,
-            self._campaign_guard(),
+            self._guards(),
             _ENCODE(_Remembered(events=self.summary(), attempt=self.who.attempt)),
         )
 
-    def _campaign_guard(self) -> tuple[Guard, ...]:
-        own = self.session.stream
-        return () if own in self.streams else (Guard(own, self.campaign.version, DECIDED_ON),)
+    def _guards(self) -> tuple[Guard, ...]:
+        """Return what must stand of the streams that were only looked at."""
+        looked = {self.session.stream: (self.campaign.version, DECIDED_ON)}
+        looked |= {name: (version, ANSWERED_FOR) for name, version in self.owners.items()}
+        return tuple(Guard(name, *seen) for name, seen in looked.items() if name not in self.streams)
 
     def read(self) -> tuple[Guard, ...]:
         """Return what must stand for a refusal to be right; of what a login does not see it cannot know."""
         seen = {name: stream.loaded.version for name, stream in self.streams.items()}
         if not all(seen.values()) and self.session.log.partial(self.session.key):
             seen = {name: version for name, version in seen.items() if version}
-        return (*self._campaign_guard(), *(Guard(name, version) for name, version in seen.items()))
+        return (*self._guards(), *(Guard(name, version) for name, version in seen.items()))
 
     def hints(self) -> Hints:
         return {(stream.kind, stream.row): stream.loaded for stream in self.streams.values() if stream.loaded.version}
 
 
-_INITIAL: dict[str, Callable[[], State]] = {
-    "campaign": CampaignState,
-    "entity": EntityState,
-    "project": ProjectState,
-}
+_INITIAL: dict[str, Callable[[], State]] = {"campaign": CampaignState, "entity": EntityState, "project": ProjectState}
 _EVOLVE: dict[str, Callable[[Any, Recorded], State]] = {
     "campaign": campaigns.evolve,
     "entity": entities.evolve,
