@@ -30,6 +30,14 @@ def test_every_edition_is_made_again_as_it_was_published(ask: Run, period: str) 
     assert shown["sha256"] in {row["sha256"] for row in listed(ask)}
 
 
+def test_a_bulletin_answers_to_the_name_under_which_it_is_listed(ask: Run) -> None:
+    for row in listed(ask):
+        period = str(row["bulletin"]).rpartition("/")[2]
+        assert ask("bulletin", "show", str(row["bulletin"])).stdout == ask("bulletin", "show", period).stdout
+    unknown = ask("bulletin", "show", "no_bulletin/2005-09")
+    assert (unknown.exit_code, "no_bulletin" in unknown.stderr) == (3, True)
+
+
 def test_two_are_late_and_named_in_the_bulletin(ask: Run) -> None:
     shown = json.loads(ask("bulletin", "show", "2005-09", "--format", "json").stdout)
     late = [line for line in shown["late"] if line["obligation"] == "monthly_report"]

@@ -70,6 +70,16 @@ def test_a_file_that_is_no_checkpoint_is_no_fault_of_the_log(
     assert capsys.readouterr().err.startswith(f"cannot verify: {wrong}")
 
 
+def test_a_file_that_is_not_there_is_named_without_a_number_of_the_system(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    assert verifier.main([str(gone)]) == 3
+    assert capsys.readouterr().err == (
+        f"cannot verify: {gone}: No such file or directory (name what is there and may be read)\n"
+    )
+
+
 @pytest.mark.parametrize("words", [("audit", "witness"), ("audit", "cosign", "--state", "s", "--key-file", "k")])
 def test_what_a_witness_is_handed_and_is_no_text_is_named(
     office: Office, tmp_path: Path, words: tuple[str, ...]

@@ -44,6 +44,7 @@ def publish(period: str, obligation: str) -> None:
     call = current()
     who = call.asker()
     session = call.session(write=not call.dry_run)
+    period, obligation = _asked(period, obligation)
     _tell(call, *published(session, period, who, obligation, dry_run=call.dry_run))
 
 
@@ -61,7 +62,14 @@ def correct(period: str, reason: str, obligation: str) -> None:
     call = current()
     who = call.asker()
     session = call.session(write=not call.dry_run)
+    period, obligation = _asked(period, obligation)
     _tell(call, *corrected(session, Correction(period, reason, obligation), who, dry_run=call.dry_run))
+
+
+def _asked(period: str, obligation: str) -> tuple[str, str]:
+    """Return period and obligation; a bulletin may also be named as the list names it, OBLIGATION/PERIOD."""
+    named, slash, rest = period.rpartition("/")
+    return (rest, named) if slash and not obligation else (period, obligation)
 
 
 def _tell(call: Call, made: "Made", reply: "Reply") -> None:
@@ -92,7 +100,7 @@ def show(period: str, number: int | None, form: str | None, obligation: str) -> 
 
     call = current()
     session = call.session()
-    edition = shown(session, period, obligation, number)
+    edition = shown(session, *_asked(period, obligation), number)
     if call.format in {"json", "jsonl"}:
         _machine(call, edition)
     else:

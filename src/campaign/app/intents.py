@@ -252,7 +252,7 @@ def _folded(label: str) -> str:
     return "".join(label.translate(HALF_WIDTH).casefold().split())
 
 
-HOW_FIGURE = T("write it as INDICATOR=VALUE[UNIT]@SCOPE, for example profit=150.50@territorial")
+HOW_FIGURE = T("write it as INDICATOR=VALUE[UNIT]@SCOPE, for example profit=150.50@provincial")
 HOW_ADJUSTMENT = T("write it as INDICATOR=AMOUNT:REASON, for example output=-12.5:price change")
 
 
