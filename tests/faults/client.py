@@ -7,6 +7,7 @@ it goes on with what got no answer.
 
 import os
 import random
+import sys
 import time
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from campaign.app.session import Session
 from campaign.problems import Problems
 from campaign.store.log import Conflict
 
+PATIENCE = 30
+"""Conflicts in a row, each after twenty attempts; more is no crowd."""
 RETRIED = frozenset({"store-busy", "store-io", "store-full", "store-missing", "outcome-unknown", "store-unreachable"})
 """Problems after which the same command is given again, with the same id."""
 
@@ -90,9 +93,12 @@ def main(store: str, name: str, commands: str, diary: str) -> None:
             continue
         if command not in before:
             note(command)
-        answer = None
+        answer, conflicts = None, 0
         while answer is None:
             answer, session = attempt(store, command, session)
+            conflicts += answer is None and session is not None
+            if conflicts > PATIENCE:
+                sys.exit(f"{command} is in conflict with nobody: what it reads is not what the log says")
         note(command, answer)
     if session is not None:
         session.close()
