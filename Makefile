@@ -39,7 +39,7 @@ demo: $(STAMPS)/run ## the 2005 campaign from first survey to last reward
 	@mkdir -p .cache && rm -rf .cache/demo-2005.db*
 	@$(BIN)/campaign demo .cache/demo-2005.db
 
-test: $(STAMPS)/dev $(SERVER) $(VENV)/audit/bin/pip-audit check ## every check and every test
+test: $(STAMPS)/dev $(SERVER) $(VENV)/audit/bin/pip-audit sbom.json check ## every check and every test
 	@$(BIN)/python -m pytest -n 2 -rs --cov --cov-report=term
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else echo "not run: npm missing"; fi
 
@@ -99,9 +99,10 @@ editor: $(STAMPS)/dev ## compare the validator with the language server that edi
 schema: $(STAMPS)/dev ## write the schemas of the YAML files into config/schema
 	@$(BIN)/python -c "from pathlib import Path; from campaign.app import schemas; schemas.write(Path('config'))"
 
-sbom: requirements/sbom.txt $(STAMPS)/run ## a CycloneDX bill of materials of what the program runs on
+sbom: sbom.json ## a CycloneDX bill of materials of what the program runs on
+sbom.json: requirements/sbom.txt requirements/run.txt | $(STAMPS)/run
 	@test -x $(VENV)/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/python -m pip install -q --no-deps --require-hashes -r requirements/sbom.txt; }
-	$(VENV)/sbom/bin/cyclonedx-py requirements requirements/run.txt --output-reproducible -o sbom.json
+	@$(VENV)/sbom/bin/cyclonedx-py requirements requirements/run.txt --output-reproducible -o $@ 2>/dev/null
 
 $(VENV)/audit/bin/pip-audit: requirements/audit.txt
 	@$(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install -q --no-deps --require-hashes -r requirements/audit.txt
