@@ -1,13 +1,22 @@
 """A struct with one field after the other given another value: whatever makes no difference then is lost somewhere."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 DAY = timedelta(days=1)
+COLUMNS = {
+    "position": 9999,
+    "occurred_on": date(2004, 1, 1),
+    "recorded_at": datetime(2004, 1, 1, tzinfo=UTC),
+    "actor": "somebody-else",
+    "role": "another-role",
+    "command_id": "another-command",
+}
+"""What a record could have in its columns instead."""
 
 
 def others(value: object, hint: object) -> Iterator[object]:

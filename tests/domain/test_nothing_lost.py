@@ -5,11 +5,11 @@ another value, one at a time, and what comes of it must be another answer, or an
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import msgspec
-from domain.changing import DAY, changed, difference, filled
+from domain.changing import COLUMNS, DAY, changed, difference, filled
 from domain.refusals import typed
 from domain.scenario import ENROL, FIXED, SURVEY, TODAY, By, Life, Step, definition, figure, target
 
@@ -101,14 +101,6 @@ LOG_ALONE = {
 }
 """What no decision and no list looks at: the history tells it from the log."""
 
-COLUMNS = {
-    "position": 9999,
-    "occurred_on": date(2004, 1, 1),
-    "recorded_at": datetime(2004, 1, 1, tzinfo=UTC),
-    "actor": "somebody-else",
-    "role": "another-role",
-    "command_id": "another-command",
-}
 KEPT = {
     "EntityEnrolled": "position",
     "SurveyRecorded": "occurred_on position",

@@ -4,12 +4,12 @@ One rich life of a campaign, from its opening to what is still recorded after it
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
 import msgspec
-from domain.changing import changed, difference, filled
+from domain.changing import COLUMNS, changed, difference, filled
 from domain.playing import DEFINITION, SCHEME, SCHEME_TEXT, by, recorded
 from domain.refusals import held, typed
 
@@ -164,14 +164,6 @@ LOG_ALONE = {
 }
 """What no decision and no list looks at: the history tells it from the log."""
 
-COLUMNS = {
-    "position": 9999,
-    "occurred_on": date(2004, 1, 1),
-    "recorded_at": datetime(2004, 1, 1, tzinfo=UTC),
-    "actor": "somebody-else",
-    "role": "another-role",
-    "command_id": "another-command",
-}
 KEPT = {
     "DefinitionAdopted": "occurred_on position",
     "DefinitionProposed": "actor position",

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from faults.crowd import prepare
 from faults.stores import clock, open_session
 from store.cluster import database
 
@@ -39,19 +38,6 @@ BETWEEN: tuple[Command, ...] = (
     RaiseFinding("north", "f2", "omission", "y"),
     EnrolEntity("west", "farm", "West", ("farm",)),
 )
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A store of each kind, with the harvest campaign adopted in it."""
-    if request.param == "sqlite":
-        SqliteLog(tmp_path / "campaign.db", (), clock(0)).close()
-        prepare(str(tmp_path / "campaign.db"), tmp_path / "folder")
-        yield str(tmp_path / "campaign.db")
-    else:
-        for dsn in database():
-            prepare(dsn, tmp_path / "folder")
-            yield dsn
 
 
 def interrupted(session: Session, then: Callable[[], object]) -> None:

@@ -3,32 +3,14 @@
 Controls of P-01 … P-03, P-06, P-07 and P-20 on SQLite and PostgreSQL.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults.crowd import Crowd, play, prepare
+from faults.crowd import Crowd, play
 from faults.nursery import Nursery
 from faults.planted import CLIENTS, READERS, SLIPS, plant
-from faults.stores import clock
-from store.cluster import database
-
-from campaign.store.sqlite import SqliteLog
 
 FEW = Crowd(clients=4, commands=15, readers=1)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A store of each kind, with the harvest campaign adopted in it."""
-    if request.param == "sqlite":
-        SqliteLog(tmp_path / "campaign.db", (), clock(0)).close()
-        prepare(str(tmp_path / "campaign.db"), tmp_path / "folder")
-        yield str(tmp_path / "campaign.db")
-    else:
-        for dsn in database():
-            prepare(dsn, tmp_path / "folder")
-            yield dsn
 
 
 @pytest.mark.parametrize("mistake", SLIPS)

@@ -6,6 +6,8 @@ Run `PYTHONPATH=tests python tests/files/feel_table.py` to write the file anew, 
 from collections.abc import Iterator
 from pathlib import Path
 
+from anew import write
+
 from campaign.files.conformance_model import ModelRun
 from campaign.files.dmn_tree import DmnModel
 from campaign.files.feel_functions import BUILTINS
@@ -156,10 +158,5 @@ LOOPS = (
 )
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

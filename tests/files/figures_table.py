@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from anew import write
 from config.broken_folders import SMALL
 
 from campaign.domain.definition import Definition, Scope
@@ -168,10 +169,5 @@ def _several() -> Iterator[str]:
         yield f"entity {name!r} unchecked: {told(sheet({**GOOD, 'entity': name}), unchecked)}"
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from anew import write
 from config.broken_folders import SMALL
 
 from campaign.files import folder
@@ -131,10 +132,5 @@ def _beside(where: Path, usual: frozenset[str]) -> Iterator[str]:
         path.write_text(text, encoding="utf-8")
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

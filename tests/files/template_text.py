@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
+from anew import write
 from files.figures_table import DUTY, PERIOD, RULES
 
 from campaign.domain.events import Figure
@@ -44,10 +45,5 @@ def lines(order: template.Order = ORDER) -> Iterator[str]:
         yield from re.sub(r"><(?!/|v>|t[ >])", ">\n<", xml).split("\n")
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from anew import write
 from rules.golden_texts import WHOLE
 from rules.support import whole_problem
 
@@ -85,10 +86,5 @@ def lines() -> Iterator[str]:
             yield f"{name} {shape}: {said(damaged(path, put(value)))}"
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

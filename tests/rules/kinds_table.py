@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+from anew import write
+
 from campaign.problems import Problems
 from campaign.rules.check import Checker
 from campaign.rules.grammar import cell, expression
@@ -130,10 +132,5 @@ def grouped(lead: str, answers: list[tuple[str, str]]) -> Iterator[str]:
         yield f"{lead} {', '.join(given)} : {answer}"
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
+from anew import write
 
 from campaign.problems import Problems
 from campaign.rules.grammar import cell, expression
@@ -425,10 +426,5 @@ def lines() -> Iterator[str]:
             yield f"{how} {text!r} : {read(text, how)}"
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from anew import write
+
 from campaign.problems import Text
 from campaign.rules.exact import numeral, percentage, shown, suspicious
 from campaign.rules.kinds import Kind, Value, accept, defined, hint, maybe, normal, plain_text, say, written
@@ -150,10 +152,5 @@ def lines() -> Iterator[str]:
         yield f"list of {items}: {say((Decimal('0.5'), date(2005, 8, 17)), Kind('list', item=items))}"
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from anew import write
 from files.dmn.loading import write as put
 from files.dmn.models import In, Out, Rule, decision, input_data, item, literal, model, table
 
@@ -89,10 +90,5 @@ def lines() -> Iterator[str]:
             yield f"{damage}: {said(xml, folder)}"
 
 
-def write() -> None:
-    """Write the file anew."""
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(FILE, lines())
