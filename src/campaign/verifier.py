@@ -944,16 +944,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         record = given.record.read_bytes().rstrip(b"\n") if given.record else None
         said, findings = verify(given.path, Asked(tuple(map(read_key, given.key)), texts, record))
     except (Unreadable, OSError) as error:
-        unread = (
-            f"{error.filename}: {error.strerror} (name what is there and may be read)"
-            if isinstance(error, OSError)
-            else error
-        )
-        print(f"cannot verify: {unread}", file=sys.stderr)  # noqa: T201 -- this is a command
+        print(f"cannot verify: {_unread(error)}", file=sys.stderr)  # noqa: T201 -- this is a command
         return 3
     lines = [*said, *(f"BAD {finding}" for finding in findings), "broken" if findings else "everything holds"]
     print("\n".join(map(_plain, lines)))  # noqa: T201 -- likewise
     return 5 if findings else 0
+
+
+def _unread(error: Exception) -> str:
+    """Say what could not be read, without the system's own number of it."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror} (name what is there and may be read)"
+    return str(error)
 
 
 def _plain(line: str) -> str:

@@ -34,6 +34,8 @@ def test_a_bulletin_answers_to_the_name_under_which_it_is_listed(ask: Run) -> No
     for row in listed(ask):
         period = str(row["bulletin"]).rpartition("/")[2]
         assert ask("bulletin", "show", str(row["bulletin"])).stdout == ask("bulletin", "show", period).stdout
+    said = [ask("bulletin", "publish", named, *LATER, "--dry-run") for named in ("2005-09", "monthly_bulletin/2005-09")]
+    assert (said[0].exit_code, said[0].stdout, said[0].stderr) == (said[1].exit_code, said[1].stdout, said[1].stderr)
     unknown = ask("bulletin", "show", "no_bulletin/2005-09")
     assert (unknown.exit_code, "no_bulletin" in unknown.stderr) == (3, True)
 

@@ -22,17 +22,21 @@ class Known(KeyringBackend):
     priority = 1
     locked = False
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # the library's own
+        self.held = dict(PASSWORDS)
+
     def get_password(self, service: str, username: str) -> str | None:
         if self.locked:
             message = "locked"
             raise KeyringLocked(message)
-        return PASSWORDS.get((service, username))
+        return self.held.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        raise NotImplementedError
+        self.held[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        raise NotImplementedError
+        del self.held[service, username]
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +83,8 @@ def test_a_password_that_is_not_there_is_said_with_the_command_that_puts_it_ther
     assert refused({"user": "zhao"}) == (
         "the keyring has no password of zhao for province (put it there with `keyring set province zhao`)"
     )
+    keyring.set_password("province", "zhao", "neu")
+    assert with_secret({"user": "zhao"}, STORE) == {"user": "zhao", "password": "neu"}
 
 
 def test_a_keyring_that_is_locked_is_said(ring: Known) -> None:

@@ -19,28 +19,6 @@ if TYPE_CHECKING:
     from campaign.app.session import Session
 
 
-class Moment(click.ParamType["past_views.Moment"]):
-    """A position, an instant, or a day, which stands for its end in the campaign's time zone."""
-
-    name = "moment"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "past_views.Moment":
-        """Read digits as a position, a date as a day, all else as an instant."""
-        text = str(value)
-        if text.isdecimal():
-            return int(text)
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            pass
-        try:
-            return Instant().convert(value, param, ctx)
-        except UsageProblem as error:
-            message = T("{value} is neither a position, nor an instant with its offset, nor a day", value=text)
-            fix = T("write it as 1500, 2005-08-17T09:00+08:00 or 2005-08-17")
-            raise UsageProblem("usage-moment", message, fix, "--diff") from error
-
-
 class Known(click.ParamType["datetime | date"]):
     """An instant, or a day, which stands for its end in the campaign's time zone."""
 
@@ -58,6 +36,24 @@ class Known(click.ParamType["datetime | date"]):
             message = T("{value} is neither an instant with its offset nor a day", value=value)
             fix = T("write it as 2005-08-17T09:00+08:00 or 2005-08-17")
             raise UsageProblem("usage-instant", message, fix, "--as-of") from error
+
+
+class Moment(click.ParamType["past_views.Moment"]):
+    """A position, or what Known takes."""
+
+    name = "moment"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "past_views.Moment":
+        """Read digits as a position, all else as a day or an instant."""
+        text = str(value)
+        if text.isdecimal():
+            return int(text)
+        try:
+            return Known().convert(value, param, ctx)
+        except UsageProblem as error:
+            message = T("{value} is neither a position, nor an instant with its offset, nor a day", value=text)
+            fix = T("write it as 1500, 2005-08-17T09:00+08:00 or 2005-08-17")
+            raise UsageProblem("usage-moment", message, fix, "--diff") from error
 
 
 AS_OF = Option(
