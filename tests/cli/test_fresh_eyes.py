@@ -149,6 +149,23 @@ def test_so_does_an_entity_to_explain_or_to_make_a_workbook_for(run: Run, tmp_pa
     assert run(*template).stderr.endswith("(see `campaign entity list`)\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("entity history xyzzy", "ENTITY"),
+        ("entity show xyzzy", "ENTITY"),
+        ("replay --to 9 --entity xyzzy", "--entity"),
+        ("replay --diff 1 9 --entity xyzzy", "--entity"),
+        ("report status --entity xyzzy", "--entity"),
+        ("calendar export --entity xyzzy", "--entity"),
+    ],
+)
+def test_an_entity_that_is_not_there_is_named_where_it_was_typed(run: Run, line: str, where: str) -> None:
+    said = f"{where}: unknown-entity there is no entity xyzzy (see `campaign entity list`)"
+    refused = run(*line.split())
+    assert (refused.exit_code, refused.stderr.strip()) == (3, said)
+
+
 def test_so_does_an_entity_in_a_file_of_figures(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "figures.csv"
     file.write_text("entity,obligation,period,indicator,value\nxyzzy,weekly_report,2005-W36,profit,1\n", "utf-8")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from campaign.problems import Place, Problem, Problems, T, like_entity
+from campaign.problems import Place, Problem, Problems, T
 from campaign_cli.call import Argument, Option, current
 from campaign_cli.commands import verb
 from campaign_cli.marks import present
@@ -152,15 +152,9 @@ def show(entity: str) -> None:
 
 def one(session: "Session", entity: str) -> "EntityState":
     """Return one entity. Raises Problems, with the nearest name, when it was never enrolled."""
-    found = session.entity(entity)
-    if found is not None:
-        return found
-    from campaign.app.access import whole
+    from campaign.app.access import known_entity
 
-    whole(session.log, session.key)  # it may be hidden from this login
-    message = T("there is no entity {entity}", entity=entity)
-    near = like_entity(entity, session.entity_ids())
-    raise Problems([Problem("unknown-entity", message, near, Place(field="ENTITY"))])
+    return known_entity(session, entity)
 
 
 def _plain(value: Any) -> dict[str, object]:  # noqa: ANN401 -- a Struct of the state

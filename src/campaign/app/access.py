@@ -8,7 +8,7 @@ from campaign.app.session import Session, Settings, open_session
 from campaign.domain import access
 from campaign.domain.definition import Account, Assignment, Definition
 from campaign.domain.state import Context, EntityState
-from campaign.problems import NOT_PERMITTED, Place, Problem, Problems, T
+from campaign.problems import NOT_PERMITTED, Place, Problem, Problems, T, like_entity
 from campaign.store.log import Log
 
 
@@ -131,3 +131,14 @@ def whole(log: Log, campaign: str = "", *, beside: bool = False) -> None:
             )
         ]
     )
+
+
+def known_entity(session: Session, name: str) -> EntityState:
+    """Return one entity. Raises Problems (codes `unknown-entity`; `not-permitted` where it may only be hidden)."""
+    found = session.entity(name)
+    if found is not None:
+        return found
+    whole(session.log, session.key)
+    message = T("there is no entity {entity}", entity=name)
+    near = like_entity(name, session.entity_ids())
+    raise Problems([Problem("unknown-entity", message, near, Place(field="entity"))])

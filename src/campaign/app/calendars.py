@@ -5,14 +5,14 @@ from datetime import date
 
 import msgspec
 
-from campaign.app.access import whole
+from campaign.app.access import known_entity
 from campaign.app.session import Session
 from campaign.domain.definition import Definition
 from campaign.domain.events import DefinitionAdopted, MeetingRescheduled, MeetingScheduled
 from campaign.domain.governing import recalled
 from campaign.files import ics, published
 from campaign.files.ics import Issue
-from campaign.problems import Place, Problem, Problems, T, like_entity
+from campaign.problems import Problem, Problems, T
 
 
 def working_days(years: tuple[int, ...], version: str = "") -> str:
@@ -25,13 +25,7 @@ def exported(session: Session, entity: str = "") -> bytes:
 
     Raises Problems: unknown-entity, no-definition, extra-missing.
     """
-    state = session.entity(entity) if entity else None
-    if entity and state is None:
-        whole(session.log, session.key)  # it may be hidden from this login
-        message = T("there is no entity {name}", name=entity)
-        raise Problems(
-            [Problem("unknown-entity", message, like_entity(entity, session.entity_ids()), Place(field="entity"))]
-        )
+    state = known_entity(session, entity) if entity else None
     issues = list(_issues(session, session.campaign().held.get(entity, "")))
     if not issues:
         message = T("the campaign has no definition")

@@ -7,13 +7,13 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
-from campaign.app.access import whole
+from campaign.app.access import known_entity
 from campaign.app.replay import Past, fold, resolve
 from campaign.app.session import Session
 from campaign.domain.events import DefinitionAdopted, DefinitionBound, PhaseMoved, Recorded
 from campaign.domain.state import CampaignState
 from campaign.domain.truth import subject, true_on
-from campaign.problems import Problem, Problems, T, Text, like_entity
+from campaign.problems import Text
 from campaign.readmodels.ledger import LedgerLine, line
 from campaign.readmodels.views import ALL
 
@@ -53,11 +53,7 @@ def _records(session: Session, position: int, entities: Sequence[str] | None) ->
 
 
 def _stream(session: Session, entity: str) -> str:
-    if session.entity(entity) is None:
-        whole(session.log, session.key)  # it may be hidden from this login
-        message = T("there is no entity {entity}", entity=entity)
-        raise Problems([Problem("unknown-entity", message, like_entity(entity, session.entity_ids()))])
-    return f"entity:{session.key}/{entity}"
+    return f"entity:{session.key}/{known_entity(session, entity).entity}"
 
 
 def _under(rows: dict[tuple[str, str], Any], view: str, key: str) -> dict[str, Any]:
