@@ -20,6 +20,7 @@ from campaign.app.session import Session, Settings, open_session, open_shared
 from campaign.app.sharing import _settled, carry_out, handle_each
 from campaign.domain.commands import AppointOfficer, Command, EnrolEntity, RaiseFinding
 from campaign.problems import Problem, Problems, T
+from campaign.store.log import Batch, Conflict, Hints, Look, Outcome
 from campaign.store.postgres_faults import Lost
 from campaign.store.queue import Queue, SharedLog
 
@@ -199,6 +200,34 @@ def test_a_connection_that_goes_leaves_every_command_done_once(on_server: Sessio
         assert all(reply.refusal is None for reply in each.result())
     assert cuts > 3
     assert on_server.log.head() == before + 80
+
+
+@pytest.mark.parametrize("way", [carry_out, lambda *given: handle_each(*given)[0]], ids=["one", "each"])
+def test_who_lost_the_connection_waits_for_another_turn_of_the_writer(
+    on_file: Session, monkeypatch: pytest.MonkeyPatch, way: Callable[[Session, list[Command], Who], Reply]
+) -> None:
+    """P-03: by itself it may find others faster every time."""
+    log = on_file.log
+    assert isinstance(log, SharedLog)
+    later, append, turns = log.later, log.append, []
+
+    def lost_at_first(work: Callable[[], Any], *looks: Look) -> "Future[Any]":
+        turns.append(looks)
+        if len(turns) > 1:
+            return later(work, *looks)
+        answer: Future[Any] = Future()
+        answer.set_exception(Lost(Problem("store-unreachable", T("it went"), T("try again")), doubt=True))
+        return answer
+
+    def others_are_faster(batch: Batch, hints: Hints | None = None) -> Outcome:
+        if not log._writes_here():
+            raise Conflict("entity:north", 1, 2)
+        return append(batch, hints)
+
+    monkeypatch.setattr(log, "later", lost_at_first)
+    monkeypatch.setattr(log, "append", others_are_faster)
+    assert way(on_file, [RaiseFinding("north", "f1", "omission", "said")], Who("p-ada")).refusal is None
+    assert len(turns) == 2
 
 
 @pytest.mark.parametrize(("doubt", "code"), [(True, "outcome-unknown"), (False, "store-unreachable")])

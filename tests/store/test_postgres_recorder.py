@@ -2,8 +2,10 @@
 
 import unittest
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
+from threading import Event
 from typing import Literal
 from uuid import uuid4
 
@@ -31,7 +33,11 @@ from campaign.problems import Problems
 from campaign.store.log import CommandReused, Conflict
 from campaign.store.originators import ours
 from campaign.store.postgres import PostgresLog
-from campaign.store.postgres_recorder import Datastore, Factory, LogRecorder, ProcessRecorder, Recorder
+from campaign.store.postgres_recorder import Datastore, Factory, LogRecorder, ProcessRecorder, Recorder, Subscription
+
+
+CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
 def environment(database: str, **more: str) -> dict[str, str]:
@@ -211,6 +217,41 @@ def test_only_admitted_topics_are_written(database: str) -> None:
             recorder.insert_events([StoredEvent(uuid4(), 1, "builtins:object", b"{}")])
         assert isinstance(ours(caught.value), Problems)
         assert recorder.max_notification_id() is None
+
+
+class Late(Subscription):
+    """Hears nothing until its gate is open."""
+
+    gate = Event()
+
+    def _listen(self) -> None:
+        assert self.gate.wait(60)
+        super()._listen()
+
+
+def test_what_is_written_before_anybody_listens_is_not_waited_for(database: str) -> None:
+    """Between the first look and LISTEN nobody is woken: the library alone would sleep on until the next event."""
+    first, second = (StoredEvent(uuid4(), 1, "t", b"s") for _ in range(2))
+    with closing(OpenFactory(environment(database))) as factory, ThreadPoolExecutor(1) as threads:
+        recorder = factory.application_recorder()
+        recorder.insert_events([first])
+        with Late(recorder) as notes:
+            assert next(notes).originator_id == first.originator_id
+            recorder.insert_events([second])
+            Late.gate.set()
+            assert threads.submit(next, notes).result(60).originator_id == second.originator_id
+
+
+def test_a_reader_whose_connection_goes_is_told(database: str) -> None:
+    with closing(OpenFactory(environment(database))) as factory, ThreadPoolExecutor(1) as threads:
+        recorder = factory.application_recorder()
+        recorder.insert_events([StoredEvent(uuid4(), 1, "t", b"s")])
+        with recorder.subscribe() as notes:
+            assert next(notes).id == 1
+            waiting = threads.submit(next, notes)
+            quick().sql(CUT, database)
+            with pytest.raises(Exception, match="connection"):
+                waiting.result(60)
 
 
 def test_a_database_without_a_store_is_an_operational_error() -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from campaign.app.handle import Reply, Who, handle
+from campaign.app.handle import Reply, Who, given, handle
 from campaign.app.session import Session, new_id
 from campaign.domain.commands import Command, stream_of
 from campaign.problems import Problems
@@ -30,8 +30,12 @@ def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
     log = session.log
     assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
-    turn = partial(handle, session, commands, named)
-    return _settled(log, log.later(turn, _look(session, commands, named)), turn, named.command_id)
+    turn, look = partial(handle, session, commands, named), _look(session, commands, named)
+
+    def again() -> Reply:
+        return given(session, commands, named) or log.alone(turn, look)
+
+    return _settled(log, log.later(turn, look), again, named.command_id)
 
 
 def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:
@@ -54,12 +58,19 @@ def _together(session: Session, some: Sequence[tuple[Command, Who]]) -> list[Rep
     def turn() -> list[Reply]:
         return [handle(session, [command], who) for command, who in some]
 
-    try:
+    def first() -> list[Reply]:
         return session.log.alone(turn, *(_look(session, [command], who) for command, who in some))
+
+    def again() -> list[Reply]:
+        known = [given(session, [command], who) for command, who in some]
+        return [reply for reply in known if reply] if all(known) else first()
+
+    try:
+        return first()
     except Lost as lost:
-        return _insisted(session.log, turn, lost, some[0][1].command_id)
+        return _insisted(session.log, again, lost, some[0][1].command_id)
     except Exception:  # noqa: BLE001 -- whatever it is, it is raised again by the one that it belongs to
-        return turn()
+        return session.log.insist(turn)
 
 
 def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
@@ -69,22 +80,22 @@ def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
     return Look(who.command_id, tuple(streams), tuple(rows))
 
 
-def _settled(log: SharedLog, answer: "Future[R]", turn: Callable[[], R], command_id: str) -> R:
+def _settled(log: SharedLog, answer: "Future[R]", again: Callable[[], R], command_id: str) -> R:
     """Wait for an ANSWER; where the connection went the command id decides. Raises as `_insisted` does."""
     try:
         return answer.result()
     except Lost as lost:
-        return _insisted(log, turn, lost, command_id)
+        return _insisted(log, again, lost, command_id)
 
 
-def _insisted(log: Log, turn: Callable[[], R], lost: Lost, command_id: str) -> R:
-    """Do TURN again, which asks what came of its command before it writes anything.
+def _insisted(log: Log, again: Callable[[], R], lost: Lost, command_id: str) -> R:
+    """Do it AGAIN: ask what came of the command, and only where nothing did wait for another turn of the writer.
 
     Raises Problems (code `outcome-unknown`) when nobody can be asked about what may have been recorded.
     """
     try:
-        return log.insist(turn)
-    except Lost as again:
-        if lost.doubt:
-            raise Problems([unknown(command_id, str(again.problems[0].message))]) from again
+        return log.insist(again)
+    except Lost as last:
+        if lost.doubt or last.doubt:
+            raise Problems([unknown(command_id, str(last.problems[0].message))]) from last
         raise

@@ -28,6 +28,7 @@ WAKE = ("SELECT set_config('synchronous_commit', 'off', true), pg_notify('campai
 """Sent after the commit: inside a transaction it would make all commits of the server wait for each other.  It commits
 by itself, and without waiting for the disk: there is nothing in it to lose.  Nor is it sent where nobody listens.
 """
+LISTEN = "LISTEN campaign_log"
 HEED = "SELECT pg_advisory_lock_shared(1128353104, 'events'::regclass::oid::integer)"
 """Held by whoever listens, as long as they are connected: the append functions see whether somebody does."""
 UNHEED = "SELECT pg_advisory_unlock_shared(1128353104, 'events'::regclass::oid::integer)"
@@ -170,7 +171,7 @@ class Link:
         try:
             self._reopen()
             if not self._listening:
-                self._connection.execute("LISTEN campaign_log")
+                self._connection.execute(LISTEN)
                 self._connection.execute(HEED)
                 self._listening = True
                 return True  # something may have come before

@@ -23,11 +23,13 @@ from campaign.store.log import Clock
 from campaign.store.originators import Asked, batch_of, notification, originator_of, stream_of, translated
 from campaign.store.postgres_connect import Connection, Seen, look
 from campaign.store.postgres_faults import Lost
-from campaign.store.postgres_link import HEED, UNHEED
+from campaign.store.postgres_link import HEED, LISTEN, UNHEED
 from campaign.store.postgres_tables import MAX_VERSION, PostgresTables
 
 EVENTS = "SELECT name, version, topic, body FROM events JOIN streams ON streams.id = stream"
 TRIES = 3
+HEARING = 0.1
+"""Seconds after which whoever listens looks whether to go on."""
 
 
 class Datastore(theirs.PostgresDatastore):
@@ -173,12 +175,21 @@ class Subscription(theirs.PostgresSubscription):
     """Lets our writers see that somebody listens: nobody is woken otherwise."""
 
     def _listen(self) -> None:
-        with self._recorder.datastore.get_connection() as connection:
-            connection.execute(HEED)
-            try:
-                super()._listen()
-            finally:
-                connection.execute(UNHEED)
+        """Look once more when it is heard: what came between the library's first look and this woke nobody."""
+        try:
+            with self._recorder.datastore.get_connection() as connection:
+                connection.execute(LISTEN)
+                connection.execute(HEED)
+                try:
+                    self._has_been_notified.set()
+                    while not self._has_been_stopped and not self._thread_error:
+                        if any(True for _ in connection.notifies(timeout=HEARING, stop_after=1)):
+                            self._has_been_notified.set()
+                finally:
+                    connection.execute(UNHEED)
+        except BaseException as error:  # noqa: BLE001 -- it is raised again by whoever waits for notifications
+            self._thread_error = self._thread_error or error
+            self.stop()
 
 
 class ProcessRecorder(LogRecorder, theirs.PostgresProcessRecorder):
