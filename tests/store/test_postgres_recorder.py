@@ -35,7 +35,6 @@ from campaign.store.originators import ours
 from campaign.store.postgres import PostgresLog
 from campaign.store.postgres_recorder import Datastore, Factory, LogRecorder, ProcessRecorder, Recorder, Subscription
 
-
 CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
