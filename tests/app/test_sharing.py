@@ -198,7 +198,7 @@ def test_a_connection_that_goes_leaves_every_command_done_once(on_server: Sessio
             cuts += len(quick().sql(cut))
         assert all(one.result().refusal is None for one in waiting)
         assert all(reply.refusal is None for reply in each.result())
-    assert cuts > 3
+    assert cuts
     assert on_server.log.head() == before + 80
 
 

@@ -111,12 +111,6 @@ def handle(
     raise AssertionError  # pragma: no cover -- the loop returns or raises
 
 
-def given(session: Session, commands: Sequence[Command], who: Who) -> Reply | None:
-    """Return what COMMANDS came to, if they were recorded under the id that WHO gives. Raises CommandReused."""
-    known = session.log.outcome(who.command_id, _digest(commands, who))
-    return _reply(known) if known else None
-
-
 def before(session: Session, who: Who, intent: object) -> Reply | None:
     """Return what the command came to whose id WHO gives again, for the same intent. Raises CommandReused."""
     known = who.command_id and session.log.outcome(who.command_id, _intended(intent, who))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from campaign.app.handle import Reply, Who, given, handle
+from campaign.app.handle import Reply, Who, handle
 from campaign.app.session import Session, new_id
 from campaign.domain.commands import Command, stream_of
 from campaign.problems import Problems
@@ -31,11 +31,7 @@ def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
     assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
     turn, look = partial(handle, session, commands, named), _look(session, commands, named)
-
-    def again() -> Reply:
-        return given(session, commands, named) or log.alone(turn, look)
-
-    return _settled(log, log.later(turn, look), again, named.command_id)
+    return _settled(log, log.later(turn, look), partial(log.alone, turn, look), named.command_id)
 
 
 def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:
@@ -58,19 +54,18 @@ def _together(session: Session, some: Sequence[tuple[Command, Who]]) -> list[Rep
     def turn() -> list[Reply]:
         return [handle(session, [command], who) for command, who in some]
 
-    def first() -> list[Reply]:
-        return session.log.alone(turn, *(_look(session, [command], who) for command, who in some))
-
-    def again() -> list[Reply]:
-        known = [given(session, [command], who) for command, who in some]
-        return [reply for reply in known if reply] if all(known) else first()
+    def attempt() -> list[Reply]:
+        try:
+            return session.log.alone(turn, *(_look(session, [command], who) for command, who in some))
+        except Lost:
+            raise
+        except Exception:  # noqa: BLE001 -- whatever it is, it is raised again by the one that it belongs to
+            return turn()
 
     try:
-        return first()
+        return attempt()
     except Lost as lost:
-        return _insisted(session.log, again, lost, some[0][1].command_id)
-    except Exception:  # noqa: BLE001 -- whatever it is, it is raised again by the one that it belongs to
-        return session.log.insist(turn)
+        return _insisted(session.log, attempt, lost, some[0][1].command_id)
 
 
 def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
@@ -89,7 +84,7 @@ def _settled(log: SharedLog, answer: "Future[R]", again: Callable[[], R], comman
 
 
 def _insisted(log: Log, again: Callable[[], R], lost: Lost, command_id: str) -> R:
-    """Do it AGAIN: ask what came of the command, and only where nothing did wait for another turn of the writer.
+    """Do it AGAIN, in another turn of the writer, which asks what came of the command before it writes anything.
 
     Raises Problems (code `outcome-unknown`) when nobody can be asked about what may have been recorded.
     """
