@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -31,7 +31,7 @@ from store import MIX, SMALL, Peer, States, Thing, Work, batch, compare, growth,
 from campaign.app.session import new_id
 from campaign.domain.events import Event
 from campaign.store.copying import copy
-from campaign.store.log import Outcome, Row
+from campaign.store.log import Look, Outcome, Row
 from campaign.store.postgres import PostgresLog
 from campaign.store.postgres_tables import PostgresTables
 from campaign.store.queue import SharedLog
@@ -107,6 +107,7 @@ class Bench:
         self.raw.execute(RAW_TABLE)
         self.raw.execute(FLOOR)
         self.position = 0
+        self.versions: Counter[str] = Counter()
         self.peer = PostgresPeer(server.port, server.fresh(empty=True))
 
     def sample(self, size: int) -> list[Row]:
@@ -145,12 +146,17 @@ class Bench:
         return lambda: self.log.append(batch(stream, next(version), size, next(self.commands), mix))
 
     def command(self) -> None:
-        """Do what a command does: was it given before, load the state, append, fold the view."""
+        """Do what a command does: was it given before, load the state, append, fold the view.
+
+        The version that a state stands at is part of it, as in every state of the domain.
+        """
         log, name = self.with_view, next(self.commands)
         stream = f"entity:jl2005/{hash(name) % 79}"
-        assert log.outcome(name, "0" * 64) is None
-        state, version = log.row("states", stream), log.version(stream)
-        log.append(batch(stream, version, 1, name), {("states", stream): state} if state else {})
+        with log.glancing(Look(name, (stream,), (("states", stream),))):
+            assert log.outcome(name, "0" * 64) is None
+            state = log.row("states", stream)
+        log.append(batch(stream, self.versions[stream], 1, name), {("states", stream): state} if state else {})
+        self.versions[stream] += 1
 
     def writing(self) -> None:
         """Print the figures of writing."""

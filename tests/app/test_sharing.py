@@ -22,6 +22,7 @@ from campaign.domain.commands import AppointOfficer, Command, EnrolEntity, Raise
 from campaign.problems import Problem, Problems, T
 from campaign.store.log import Batch, Conflict, Hints, Look, Outcome
 from campaign.store.postgres_faults import Lost
+from campaign.store.postgres_link import Link
 from campaign.store.queue import Queue, SharedLog
 
 START = datetime(2031, 3, 1, 8, 0, tzinfo=UTC)
@@ -200,6 +201,27 @@ def test_a_connection_that_goes_leaves_every_command_done_once(on_server: Sessio
         assert all(reply.refusal is None for reply in each.result())
     assert cuts
     assert on_server.log.head() == before + 80
+
+
+def test_a_command_over_a_network_takes_three_round_trips(on_server: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A glance at all that deciding begins with, the stance under the lock, the append with its commit."""
+    trips: list[str] = []
+    for name in ("ask", "send", "commit"):
+        there = getattr(Link, name)
+
+        def counted(link: Link, *asked: object, of: str = name, way: Callable[..., object] = there) -> object:
+            trips.append(of)
+            return way(link, *asked)
+
+        monkeypatch.setattr(Link, name, counted)
+    dsn = on_server.settings.store
+    with closing(open_session(Settings(dsn), write=True)) as session:
+        trips.clear()
+        assert handle(session, [RaiseFinding("north", "f1", "omission", "said")], Who("p-ada")).refusal is None
+        assert trips == ["ask", "send", "send"]
+        trips.clear()
+        assert handle(session, [RaiseFinding("north", "f1", "omission", "said")], Who("p-ada")).refusal is not None
+        assert len(trips) <= 4
 
 
 @pytest.mark.parametrize("way", [carry_out, lambda *given: handle_each(*given)[0]], ids=["one", "each"])

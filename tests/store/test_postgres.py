@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from store.cluster import Cluster
-from store.kit import Actors, OnPostgres, Tally, batch, refusal, status, write
+from store.kit import Actors, Clock, OnPostgres, Tally, batch, refusal, status, write
 
 from campaign.problems import Problems
+from campaign.store.copying import copy
 from campaign.store.log import Conflict, Look
 from campaign.store.postgres import PostgresLog
+from campaign.store.sqlite import SqliteLog
 
 E1, E2 = "entity:jl2005/faw", "entity:jl2005/oilfield"
 
@@ -200,6 +203,15 @@ def test_who_waits_too_long_for_the_lock_is_told_that_the_store_is_busy(store: O
             other.append(batch("c2", write(E1, 0, status())))
     other.append(batch("c2", write(E1, 0, status())))
     assert other.head() == 1
+
+
+def test_after_a_copy_the_server_knows_how_much_it_holds(store: OnPostgres, tmp_path: Path) -> None:
+    """Else it plans the reading of millions as that of nothing until it counts by itself."""
+    with closing(SqliteLog(tmp_path / "old.db", [], Clock())) as source:
+        source.append(batch("c1", *(write(f"entity:jl2005/e{number}", 0, status()) for number in range(50))))
+        copy(source, store.open([]))
+    counted = "SELECT reltuples FROM pg_class WHERE oid IN ('events'::regclass, 'streams'::regclass) ORDER BY 1"
+    assert sql(store, counted) == [(50.0,), (50.0,)]
 
 
 # --- a replica -----------------------------------------------------------------------------------------------------

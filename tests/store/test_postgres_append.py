@@ -20,6 +20,7 @@ from campaign.store.log import Conflict, Guard, Look, Outcome, Row
 from campaign.store.postgres_arrays import blobs, flags, numbers, teach, texts
 from campaign.store.postgres_shared import SharedPostgresLog
 from campaign.store.postgres_turn import MANY, ONE, Appending, Command, Guarded, Statement
+from campaign.store.postgres_work import MOST
 
 E1, E2, E3 = "entity:jl2005/faw", "entity:jl2005/oilfield", "entity:jl2005/chemical"
 TOPIC = TOPIC_OF[OperatingStatusChanged]
@@ -293,6 +294,49 @@ def test_a_group_takes_two_round_trips(store: OnPostgres) -> None:
         ["COMMITTED", "take_stance"],
         ["append_commands", "COMMIT"],
     ]
+
+
+# --- a glance --------------------------------------------------------------------------------------------------------
+
+
+def test_a_glance_answers_as_long_as_it_lasts_and_what_is_written_looks_for_itself(store: OnPostgres) -> None:
+    log, other = store.open([Tally()]), store.open([Tally()])
+    other.append(batch("c1", write(E1, 0, status())))
+    ask, asked = log.tables.link.ask, list[str]()
+
+    def heard(query: str, *values: object) -> list[Any]:
+        asked.append(query)
+        return ask(query, *values)
+
+    log.tables.link.ask = heard  # type: ignore[method-assign] # listened to, and otherwise as it was
+    with log.glancing(Look("c1", (E1,), (("tally", E1), ("tally", E2)))):
+        other.append(batch("c2", write(E1, 1, status()), write(E2, 0, status())))
+        assert (log.head(), log.row("tally", E1)[0], log.row("tally", E2)) == (1, 1, None)
+        assert log._tables.outcome("c1") is not None
+        assert len(asked) == 1
+        with pytest.raises(Conflict):
+            log.append(batch("c3", write(E1, 1, status())))
+        assert log.append(batch("c3", write(E1, 2, status()))).first == 4
+        with log._tables.writing(), log.glancing(Look("c4")):
+            assert log.head() == 4
+        assert log._tables.outcome("c2") is not None, "what was not looked at is asked for"
+    assert (log.head(), log.row("tally", E1)[0], log.row("tally", E2)[0]) == (4, 3, 1)
+
+
+@pytest.mark.parametrize("views", [[], [Tally()]])
+def test_a_glance_at_an_empty_store_finds_nothing(store: OnPostgres, views: list[Tally]) -> None:
+    log = store.open(views)
+    with log.glancing(Look("c1", (E1,), tuple(("tally", E1) for _ in views))):
+        assert (log.head(), log.last_recorded_at(), log.outcome("c1", "")) == (0, None, None)
+        assert [log.row("tally", E1) for _ in views] == [None for _ in views]
+
+
+def test_of_very_many_rows_a_glance_fetches_the_first_and_the_others_are_asked_for(store: OnPostgres) -> None:
+    log = store.open([Tally()])
+    names = [f"entity:jl2005/e{number}" for number in range(MOST + 1)]
+    log.append(batch("c1", *(write(name, 0, status()) for name in names)))
+    with log.glancing(Look("c2", tuple(names), tuple(("tally", name) for name in names))):
+        assert [log.row("tally", name)[0] for name in (names[0], names[MOST - 1], names[MOST])] == [1, 1, 1]
 
 
 # --- alone -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, assert_never
 import msgspec
 
 from campaign.app import access, journal
-from campaign.app.session import Session, new_id, read_definition
+from campaign.app.session import Session, look, new_id, read_definition
 from campaign.domain import campaign as campaigns
 from campaign.domain import entity as entities
 from campaign.domain import project as projects
@@ -92,13 +92,13 @@ def handle(
     """
     command_id = who.command_id or new_id()
     digest = _digest(commands, who) if intent is None else _intended(intent, who)
-    known = session.log.outcome(command_id, digest)
-    if known is not None:
-        return _reply(known)
-    _not_behind(session)
     for attempt in range(ATTEMPTS):
-        decision = _Decision(session, who, command_id)
-        refusal = decision.take(commands)
+        with session.log.glancing(look(session, commands, command_id)):
+            if known := session.log.outcome(command_id, digest):
+                return _reply(known)
+            _not_behind(session)
+            decision = _Decision(session, who, command_id)
+            refusal = decision.take(commands)
         if dry_run:
             return Reply(command_id, refusal, events=() if refusal else decision.summary())
         if session.unwritable is not None and not decision.attempts:
@@ -231,7 +231,8 @@ class _Decision:
         self.streams: dict[str, _Stream] = {}
         self.role = who.role
         self.campaign = session.campaign()
-        self.today = session.today(read_definition(self.campaign.definition))
+        self.instant = session.instant()
+        self.today = session.day_of(self.instant, read_definition(self.campaign.definition))
         self.account = who.account
         self.owners: dict[str, int] = {}
         self.barred: Refused | None = None
@@ -330,7 +331,7 @@ class _Decision:
             stream=f"{stream.kind}:{stream.row}",
             version=stream.state.version + 1,
             topic=TOPIC_OF[type(event)],
-            recorded_at=self.session.instant(),
+            recorded_at=self.instant,
             occurred_on=asked.occurred_on,
             actor=asked.actor,
             role=self.role,

@@ -1,7 +1,7 @@
 """Opening a store: settings in, a session out."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from campaign.app.stores import absent
+from campaign.domain.commands import Command, stream_of
 from campaign.domain.definition import Definition, from_canonical
 from campaign.domain.state import CampaignState, Context, EntityState, ProjectState
 from campaign.problems import Place, Problem, Problems, T, nearest
 from campaign.store.dsn import is_dsn
-from campaign.store.log import Log
+from campaign.store.log import Log, Look
 
 MEMORY = ":memory:"
 FEW = 64
@@ -64,6 +65,7 @@ class Session:
         self.settings = settings
         self.clock = clock
         self.key = settings.campaign or only_campaign(log, several=settings.several)
+        self._rehearsal: bool | None = None
         self.unwritable: Problems | None = None
         """Why the store, which was to be written, could be opened for reading only."""
 
@@ -75,7 +77,15 @@ class Session:
     def campaign(self) -> CampaignState:
         """Return the campaign's own facts."""
         row: CampaignState | None = self.log.row("campaign", self.key)
+        if row is not None:
+            self._rehearsal = row.rehearsal
         return row or CampaignState()
+
+    def rehearses(self) -> bool:
+        """Whether the clock of this campaign is simulated: asked once, for that never changes once it is open."""
+        if self._rehearsal is None and self.key:
+            self.campaign()
+        return bool(self._rehearsal)
 
     def context(self) -> Context:
         """Return what every decision may look at."""
@@ -123,19 +133,28 @@ class Session:
 
     def today(self, definition: Definition | None = None) -> date:
         """Return the day of this campaign's clock in its own time zone."""
-        return self.instant().astimezone(self.zone(definition)).date()
+        return self.day_of(self.instant(), definition)
+
+    def day_of(self, instant: datetime, definition: Definition | None = None) -> date:
+        """Return the day of an instant in this campaign's own time zone."""
+        return instant.astimezone(self.zone(definition)).date()
 
     def instant(self) -> datetime:
         """Return the instant of this campaign's clock; a rehearsal stands still at its last record."""
         if self.settings.at is not None:
             return self.settings.at
-        if self.key and self.campaign().rehearsal:
-            return self.log.last_recorded_at() or self.clock()
-        return self.clock()
+        return (self.log.last_recorded_at() if self.rehearses() else None) or self.clock()
 
     def close(self) -> None:
         """Let go of the store."""
         self.log.close()
+
+
+def look(session: Session, commands: Sequence[Command], command_id: str) -> Look:
+    """Say what deciding COMMANDS begins with, so that a store far away is asked once for all of it."""
+    streams = dict.fromkeys([session.stream, *(stream_of(command, session.key) for command in commands)])
+    rows = [(kind, row) for kind, _, row in (name.partition(":") for name in streams)]
+    return Look(command_id, tuple(streams), tuple(rows))
 
 
 def only_campaign(log: Log, *, several: bool = False) -> str:
@@ -158,8 +177,6 @@ class _SessionClock:
 
     def __init__(self) -> None:
         self.session: Session | None = None
-        self._settled = False
-        self._rehearsal = False
 
     def __call__(self) -> datetime:
         return self.session.instant() if self.session else now()
@@ -167,12 +184,8 @@ class _SessionClock:
     def chosen(self) -> datetime | None:
         """Return the instant of a rehearsal; None leaves it to the server, whose clock is one for all offices."""
         session = self.session
-        if session is None:
-            return None
-        if not self._settled:
-            state = session.campaign()
-            self._settled, self._rehearsal = state.version > 0, state.rehearsal
-        return session.instant() if self._rehearsal or session.settings.at else None
+        simulated = session is not None and (session.settings.at is not None or session.rehearses())
+        return session.instant() if session is not None and simulated else None
 
 
 def open_session(settings: Settings, *, write: bool = False, create: bool = False) -> Session:

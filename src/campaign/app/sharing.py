@@ -8,10 +8,10 @@ from typing import TypeVar
 import msgspec
 
 from campaign.app.handle import Reply, Who, handle
-from campaign.app.session import Session, new_id
-from campaign.domain.commands import Command, stream_of
+from campaign.app.session import Session, look, new_id
+from campaign.domain.commands import Command
 from campaign.problems import Problems
-from campaign.store.log import Log, Look
+from campaign.store.log import Log
 from campaign.store.postgres_faults import Lost, unknown
 from campaign.store.queue import SharedLog
 
@@ -30,8 +30,8 @@ def carry_out(session: Session, commands: Sequence[Command], who: Who) -> Reply:
     log = session.log
     assert isinstance(log, SharedLog)  # noqa: S101 -- open_shared makes no other
     named = msgspec.structs.replace(who, command_id=who.command_id or new_id())
-    turn, look = partial(handle, session, commands, named), _look(session, commands, named)
-    return _settled(log, log.later(turn, look), partial(log.alone, turn, look), named.command_id)
+    turn, begins = partial(handle, session, commands, named), look(session, commands, named.command_id)
+    return _settled(log, log.later(turn, begins), partial(log.alone, turn, begins), named.command_id)
 
 
 def handle_each(session: Session, commands: Sequence[Command], who: Who, *, dry_run: bool = False) -> list[Reply]:
@@ -56,7 +56,7 @@ def _together(session: Session, some: Sequence[tuple[Command, Who]]) -> list[Rep
 
     def attempt() -> list[Reply]:
         try:
-            return session.log.alone(turn, *(_look(session, [command], who) for command, who in some))
+            return session.log.alone(turn, *(look(session, [command], who.command_id) for command, who in some))
         except Lost:
             raise
         except Exception:  # noqa: BLE001 -- whatever it is, it is raised again by the one that it belongs to
@@ -66,13 +66,6 @@ def _together(session: Session, some: Sequence[tuple[Command, Who]]) -> list[Rep
         return attempt()
     except Lost as lost:
         return _insisted(session.log, attempt, lost, some[0][1].command_id)
-
-
-def _look(session: Session, commands: Sequence[Command], who: Who) -> Look:
-    """Say what deciding COMMANDS begins with, so that a store far away is asked once for all that wait."""
-    streams = dict.fromkeys([session.stream, *(stream_of(command, session.key) for command in commands)])
-    rows = [(kind, row) for kind, _, row in (name.partition(":") for name in streams)]
-    return Look(who.command_id, tuple(streams), tuple(rows))
 
 
 def _settled(log: SharedLog, answer: "Future[R]", again: Callable[[], R], command_id: str) -> R:

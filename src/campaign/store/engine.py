@@ -1,6 +1,7 @@
 """The log's rules, the same on every store: idempotency, conflicts, time that never runs back, views in step."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,7 +11,7 @@ import msgspec
 from campaign.domain.events import Recorded
 from campaign.problems import Place, Problems
 from campaign.store.codec import Codec, instant_of, stamp, unreadable
-from campaign.store.folding import Fold, cut_short, loaded, step
+from campaign.store.folding import NEVER, Fold, cut_short, loaded, placed, recorded, step
 from campaign.store.log import (
     About,
     Attempt,
@@ -30,34 +31,12 @@ from campaign.store.tables import Tables
 
 R = TypeVar("R")
 
-NEVER = "1970-01-01T00:00:00.000000Z"
-"""Stands for an instant that is not known yet."""
 CHUNK = 500
 """Rows fetched at a time: no read transaction stays open while a caller works on a row."""
-
 
 if TYPE_CHECKING:
     from campaign.store.entries import Entry
     from campaign.store.tree import LogTree
-
-
-def placed(batch: Batch, entries: Sequence["Entry"], head: int, at: str) -> list[Row]:
-    """Give each entry the position after HEAD, its version and the instant."""
-    versions = {write.stream: write.expected for write in reversed(batch.writes)}
-    actor, role, command_id, account = batch.actor, batch.role, batch.command_id, batch.account
-    rows: list[Row] = []
-    for position, (stream, topic, body, _, on, causation) in enumerate(entries, head + 1):
-        version = versions[stream] = versions[stream] + 1
-        names = (actor, role, command_id, causation, account)
-        rows.append((position, stream, version, topic, at, on.isoformat(), *names, body))
-    return rows
-
-
-def recorded(row: Row, entry: "Entry") -> Recorded:
-    """Return the record that reading ROW would give, without decoding it again."""
-    position, stream, version, topic, at, _, actor, role, command_id, causation, account, _ = row
-    instant, event, day = datetime.fromisoformat(at), entry[3], entry[4]
-    return Recorded(position, stream, version, topic, instant, day, actor, role, command_id, causation, event, account)
 
 
 class Engine:
@@ -101,6 +80,10 @@ class Engine:
         with self._tables.writing():
             self._tables.foresee(looks)
             return work()
+
+    def glancing(self, look: Look) -> AbstractContextManager[None]:
+        """Ask at once for what a command begins with; see Log."""
+        return self._tables.glancing(look)
 
     def insist(self, work: Callable[[], R]) -> R:
         """Do WORK, which asks first what came of its command, until a store that can be lost holds."""

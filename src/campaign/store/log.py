@@ -1,6 +1,7 @@
 """What an event log is, whatever it stands on: the values that go in and out, and the protocol of every store."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
@@ -193,6 +194,12 @@ class Log(Protocol):
 
     def insist(self, work: Callable[[], R]) -> R:
         """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
+
+    def glancing(self, look: Look) -> AbstractContextManager[None]:
+        """Let a store far away be asked once for LOOK and for the log's end; as long as it lasts they stand still.
+
+        What is written meanwhile looks for itself.
+        """
 
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:
         """Write all or nothing and fold the views; the same command again returns its first outcome.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from campaign.problems import Problems
 from campaign.store.codec import Codec, stamp
-from campaign.store.engine import NEVER, Engine, placed
+from campaign.store.engine import Engine
+from campaign.store.folding import NEVER, placed
 from campaign.store.log import Batch, Chosen, CommandReused, Guard, Hints, Outcome, View
 from campaign.store.postgres_connect import Patience
 from campaign.store.postgres_faults import Lost, unknown

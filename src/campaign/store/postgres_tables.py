@@ -63,8 +63,9 @@ class PostgresTables(Work):
 
     def tip(self) -> tuple[int, str]:
         """Return the last position and its recorded_at."""
-        if self._turn is not None and self._turn.tip is not None:
-            return self._turn.tip
+        known = self._known
+        if known is not None and known.tip is not None:
+            return known.tip
         found = self._ask(TIP)
         return found[0] if found else (0, "")
 
@@ -126,8 +127,9 @@ class PostgresTables(Work):
 
     def outcome(self, command_id: str) -> Outcome | None:
         """Return what a command came to."""
-        if self._turn is not None and command_id in self._turn.outcomes:
-            return self._turn.outcomes[command_id]
+        known = self._known
+        if known is not None and command_id in known.outcomes:
+            return known.outcomes[command_id]
         found = self._ask(f"{OUTCOME} WHERE command_id = %s", command_id)
         return Outcome(*found[0]) if found else None
 
@@ -177,9 +179,9 @@ class PostgresTables(Work):
 
     def peek(self, view: str, key: str) -> tuple[tuple[int, int] | None, int, bytes | None]:
         """Return a checkpoint, the last position and a row, by one statement; what is known is not asked."""
-        turn = self._turn
-        if turn is not None and turn.tip and turn.checkpoints is not None and (view, key) in turn.rows:
-            return turn.checkpoints.get(view), turn.tip[0], turn.rows[view, key]
+        known = self._known
+        if known is not None and known.tip and known.checkpoints is not None and (view, key) in known.rows:
+            return known.checkpoints.get(view), known.tip[0], known.rows[view, key]
         ((version, position, head, body),) = self._ask(PEEK, view, key)
         return None if version is None else (version, position), head, body
 
@@ -224,6 +226,10 @@ class PostgresTables(Work):
         with self.writing():
             self._do("DELETE FROM persons WHERE person = %s", person)
         self.link.run("VACUUM (FULL) persons")
+
+    def appraise(self) -> None:
+        """Let the server count anew; it would do so by itself, but a minute later than the copy is compared."""
+        self.link.run("ANALYZE streams, events, commands")
 
     def sealed(self) -> int:
         """Return how many leaves the kept tree has."""

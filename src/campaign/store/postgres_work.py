@@ -13,6 +13,14 @@ from campaign.store.tables import Tables
 
 STANCE = "SELECT * FROM take_stance(%s::text[], %s::text[], %s::text[], %s::text[])"
 LOCK: Statement = ("SELECT lock_log()", ())
+GLANCE = """SELECT t.*, p.*, (
+        SELECT array_agg((SELECT v.body FROM views v WHERE v.name = u.name AND v.key = u.key) ORDER BY u.nr)
+        FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS u (name, key, nr)
+    ), c.command_id, c.digest, c.accepted, c.result, c.first, c.last
+    FROM (SELECT array_agg(name), array_agg(version), array_agg(position) FROM view_positions) AS p
+    LEFT JOIN log_tip() AS t ON true LEFT JOIN commands AS c ON c.command_id = %s"""
+MOST = 256
+"""Rows that one glance fetches: a state may be large."""
 
 
 class Work(Tables):
@@ -25,8 +33,14 @@ class Work(Tables):
         self.read_only = read_only
         self.link = Link(dsn, read_only=read_only, timeout=timeout, borrow=borrow)
         self._turn: Turn | None = None
+        self._glance: Turn | None = None
 
     remote = True
+
+    @property
+    def _known(self) -> Turn | None:
+        """What need not be asked: by the transaction under way, else by a glance."""
+        return self._glance if self._turn is None else self._turn
 
     @property
     def within(self) -> bool:
@@ -99,6 +113,28 @@ class Work(Tables):
         turn.stands.update(zip(streams, standing or (), strict=True))
         turn.rows.update(zip(rows, bodies or (), strict=True))
         turn.learn(dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True)))
+
+    @contextmanager
+    def glancing(self, look: Look) -> Iterator[None]:
+        """Ask in one round trip, and of one snapshot, for what a command begins with; of very many, for the first."""
+        if self._turn is not None:  # it has foreseen it
+            yield
+            return
+        self._glance = self._glanced(look)
+        try:
+            yield
+        finally:
+            self._glance = None
+
+    def _glanced(self, look: Look) -> Turn:
+        seen, rows = Turn(), look.rows[:MOST]
+        views, keys = texts(view for view, _ in rows), texts(key for _, key in rows)
+        ((head, at, names, folds, places, bodies, *told),) = self.link.ask(GLANCE, views, keys, look.command_id)
+        seen.tip = (head or 0, at or "")
+        seen.outcomes[look.command_id] = None if told[0] is None else Outcome(*told)
+        seen.rows.update(zip(rows, bodies or (), strict=True))
+        seen.learn(dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True)))
+        return seen
 
     def _carry_out(self, turn: Turn, *statements: Statement, locks: bool = False) -> Any:  # noqa: ANN401 -- psycopg's cursor
         """Carry out what is due and then STATEMENTS, within the transaction; return the last one's cursor.

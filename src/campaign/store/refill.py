@@ -54,5 +54,6 @@ def fill(log: Engine, rows: Iterable[Row], outcomes: Iterable[Outcome]) -> int:
             last = written[-1][4]
         for some in iter(lambda: list(islice(told, PORTION)), []):
             tables.copy_outcomes([(outcome, last) for outcome in some])
+    tables.appraise()
     log.rebuild()
     return log.tree().seal()

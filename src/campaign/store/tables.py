@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 
 from campaign.store.log import About, Attempt, Look, Outcome, Row, Size
@@ -45,6 +45,10 @@ class Tables(ABC):
 
     def foresee(self, looks: Sequence[Look]) -> None:  # noqa: B027 -- only a remote store has a use for it
         """Fetch at once, inside the writing transaction, what commands will look at."""
+
+    def glancing(self, look: Look) -> AbstractContextManager[None]:  # noqa: ARG002 -- only a remote store has a use for it
+        """Fetch at once the tip and what a command begins with; until it ends `tip`, `outcome`, `peek` answer by it."""
+        return nullcontext()
 
     def now(self) -> str:
         """Return the instant of the store's own server. Raises NotImplementedError where there is none."""
@@ -203,6 +207,9 @@ class Tables(ABC):
     @abstractmethod
     def about(self) -> About:
         """Say what this store is."""
+
+    def appraise(self) -> None:  # noqa: B027 -- only a server plans by what it believes to hold
+        """Look how much there is now: after many rows at once, questions would be planned for what was there before."""
 
     @abstractmethod
     def sizes(self) -> list[Size]:
