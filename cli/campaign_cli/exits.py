@@ -151,6 +151,7 @@ OF_FILES = {
     errno.EPERM: ("file", *OWNER),
     errno.ENOSPC: ("file", *ROOM),
     errno.EDQUOT: ("file", *ROOM),
+    errno.EIO: ("file", T("the disk failed under {path}"), T("check the disk, then try again")),
     errno.EROFS: ("file", T("{path} lies on a disk that may not be written"), T("name another place")),
 }
 """What the system says of a file, in words of ours: its own are in its language, whatever --lang says."""

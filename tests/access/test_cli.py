@@ -154,6 +154,16 @@ def test_the_journal_is_listed_by_what_one_looks_for(run: Run, folder: Path, for
         assert listed.stdout.count(ME) == count, options
 
 
+def test_a_reason_that_there_is_not_is_no_empty_list(run: Run, folder: Path) -> None:
+    adopt(run, folder, OF_ADA)
+    assert run("access", "list", "--reason", "account-unknown").exit_code == 0, "nobody was refused for it so far"
+    wrong = run("access", "list", "--reason", "not-permited")
+    assert wrong.exit_code == 2
+    assert wrong.stderr == (
+        "--reason: usage-choice nothing is refused for the reason not-permited (did you mean not-permitted?)\n"
+    )
+
+
 def test_an_account_is_shown_with_its_persons_and_their_roles(run: Run, folder: Path) -> None:
     adopt(run, folder, OF_ADA + "access_keys: []\n")
     mine = json.loads(run("access", "show", "--format", "json").stdout)["rows"]

@@ -123,7 +123,8 @@ def test_3_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
             "file there is no room for {path} (make room on the disk, or name another place)",
         ),
         (OSError(errno.EROFS, "x"), "file {path} lies on a disk that may not be written (name another place)"),
-        (OSError(errno.EIO, "the disk failed"), "file {path}: the disk failed (check the path, and who may read"),
+        (OSError(errno.EIO, "x"), "file the disk failed under {path} (check the disk, then try again)"),
+        (OSError(errno.ELOOP, "it goes round"), "file {path}: it goes round (check the path, and who may read"),
     ],
 )
 def test_3_what_is_wrong_with_a_file_is_said_in_words_of_ours(tmp_path: Path, error: OSError, said: str) -> None:
@@ -244,7 +245,7 @@ def test_4_somebody_else_kept_writing_first(monkeypatch: pytest.MonkeyPatch, run
     monkeypatch.setattr("campaign_cli.nouns.show.defined", conflict)
     result = run("show")
     assert result.exit_code == 4
-    assert "conflict somebody else kept writing to entity:k/x first; nothing was written (try again)" in result.stderr
+    assert "conflict somebody else kept writing to entity:k/x first; nothing was written (try again; " in result.stderr
 
 
 def test_the_console_script_ends_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:

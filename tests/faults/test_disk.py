@@ -99,7 +99,7 @@ def outcome(store: Path, told: Told) -> str:
         return ""
     assert LINE.search(told.said), told.said
     assert told.code in (PROBLEM, BUSY, DAMAGED, UNKNOWN), told
-    code = re.search(r"^(file|store-[a-z-]+|outcome-unknown|integrity-[a-z]+)", told.said)
+    code = re.search(r"^(?:\S+: )?(file|store-[a-z-]+|outcome-unknown|integrity-[a-z]+)", told.said)
     assert code is not None, told.said
     if told.code != UNKNOWN:
         assert not recorded, told

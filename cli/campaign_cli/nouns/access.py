@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.problems import T, Text
+from campaign.problems import FORBIDDEN, T, Text, nearest
 from campaign_cli.call import Instant, Option, current
 from campaign_cli.commands import verb
+from campaign_cli.exits import UsageProblem
 from campaign_cli.marks import clock, present
 from campaign_cli.output import Column, Table
 
@@ -52,9 +53,14 @@ def list_(command: str, since: datetime | None, last: int | None, **exact: str) 
     """List the attempts that ended with 6, oldest first."""
     call = current()
     session = call.session()
+    journal = list(_attempts(session))
+    known = sorted(FORBIDDEN | {str(row["reason"]) for row in journal})
+    if exact["reason"] not in {"", *known}:
+        message = T("nothing is refused for the reason {reason}", reason=exact["reason"])
+        raise UsageProblem("usage-choice", message, nearest(exact["reason"], known), "--reason")
     rows = [
         row
-        for row in _attempts(session)
+        for row in journal
         if all(wanted in {"", row[name]} for name, wanted in exact.items())
         and str(row["command"]).startswith(command)
         and (since is None or row["recorded_at"] >= since)  # type: ignore[operator] # an instant

@@ -9,7 +9,10 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Conflict():
             message = T("somebody else kept writing to {stream} first; nothing was written", stream=error.stream)
-            return Problem("conflict", message, T("try again"), Place(field=error.stream))
+            fix = T(
+                "try again; if nobody else writes, `campaign audit verify` shows whether a read model is damaged"
+            )
+            return Problem("conflict", message, fix, Place(field=error.stream))
         case CommandReused():
             message = T("the command id {id} was given before, for something else", id=error.command_id)
             return Problem("command-reused", message, T("give another --command-id"), Place(field="--command-id"))
