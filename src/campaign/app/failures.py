@@ -9,9 +9,7 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Conflict():
             message = T("somebody else kept writing to {stream} first; nothing was written", stream=error.stream)
-            fix = T(
-                "try again; if nobody else writes, `campaign audit verify` shows whether a read model is damaged"
-            )
+            fix = T("try again; if nobody else writes, `campaign audit verify` shows whether a read model is damaged")
             return Problem("conflict", message, fix, Place(field=error.stream))
         case CommandReused():
             message = T("the command id {id} was given before, for something else", id=error.command_id)
