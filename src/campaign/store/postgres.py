@@ -1,7 +1,7 @@
 """The log on PostgreSQL: many writers over a network, one at a time under an advisory lock (see ADR 0006).
 
-A command takes two round trips: one that begins, takes the lock and tells what the command looks at, and one that
-writes it and commits.  Without views it takes one.
+Writing a command takes two round trips: one that begins, takes the lock and tells what the command looks at, and one
+that writes it and commits; without views it takes one.  What deciding begins with is asked by one before (`glancing`).
 """
 
 from collections.abc import Callable, Sequence
