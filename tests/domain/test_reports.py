@@ -10,6 +10,7 @@ from campaign.domain import commands as c
 from campaign.domain import events as e
 from campaign.domain.definition import FourEyes, Obligation
 from campaign.domain.reports import current_figures
+from campaign.domain.state import Context
 from campaign.problems import Refused
 
 CORRECT = c.CorrectReport("faw", "r-1", (figure("13"),), "漏报")
@@ -96,6 +97,13 @@ def test_a_voluntary_joiner_may_report_what_it_does_not_owe() -> None:
     life = Life().do(c.EnrolEntity("faw", "enterprise", "小厂", ("others",), voluntary=True))
     life.do(submit(figure("1"), on="monthly", period="2005-09"))
     assert "r-1" in life.state.reports
+
+
+def test_a_report_keeps_its_figures_though_its_duty_was_abolished() -> None:
+    life = given(REPORT)
+    life.context = Context(definition(obligations=()), life.context.campaign)
+    assert codes(life.ask(c.CorrectReport("faw", "r-1", (), "x", source_sha256="0" * 64))) == ["no-figures"]
+    assert life.ask(CORRECT) == (e.ReportCorrected("r-1", (figure("13"),), "漏报"),)
 
 
 def test_an_identical_correction_in_another_order_changes_nothing() -> None:

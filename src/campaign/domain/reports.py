@@ -57,7 +57,8 @@ def correct(command: CorrectReport, at: Situation) -> Decision:
         *figures.faults(command.figures, at.definition),
     ]
     obligation = _obligation(line.obligation, at.definition)
-    problems += _empty(obligation, command.figures) if obligation else []
+    reports = obligation.act == "report" if obligation else bool(line.figures)  # its duty may have been abolished
+    problems += _empty(command.figures) if reports else []
     event = ReportCorrected(
         command.report, corrected, command.reason, command.source, command.source_sha256, command.cells
     )
@@ -156,7 +157,7 @@ def _duty(command: SubmitReport, at: Situation) -> list[Problem]:
         message = T("{obligation} is not a duty of {entity}", obligation=obligation.id, entity=at.state.entity)
         fix = T("it is for the groups: {groups}", groups=", ".join(obligation.groups))
         return [problem("not-its-duty", message, fix, field="obligation")]
-    return [*_period(command, obligation, at), *_empty(obligation, command.figures)]
+    return [*_period(command, obligation, at), *(_empty(command.figures) if obligation.act == "report" else ())]
 
 
 def _period(command: SubmitReport, obligation: Obligation, at: Situation) -> list[Problem]:
@@ -175,8 +176,8 @@ def _openings(definition: Definition, obligation: Obligation) -> dict[str, date]
     return {entry.period: entry.opens_on for entry in schedule.scheduled(definition, obligation)}
 
 
-def _empty(obligation: Obligation, listed: tuple[Figure, ...]) -> list[Problem]:
-    if listed or obligation.act != "report":
+def _empty(listed: tuple[Figure, ...]) -> list[Problem]:
+    if listed:
         return []
     return [problem("no-figures", T("the report has no figures"), T("report at least one figure"), field="figures")]
 
