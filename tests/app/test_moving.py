@@ -6,12 +6,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
+from threading import Condition, Event, Thread
 
 import pytest
 from app.conftest import STEWARD
@@ -78,14 +78,25 @@ def names(folder: Path) -> list[str]:
 
 
 class Load:
-    """A process that writes to a store without a pause, and what it said is done."""
+    """A process that writes to a store without a pause, and what it said is done: all is read, lest it stand still."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self.lines = lines
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.done, self.more = 0, Condition()
+        self.reader = Thread(target=self._read, args=(lines,))
+        self.reader.start()
+
+    def _read(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            with self.more:
+                self.done = int(line.strip().removeprefix("c"))
+                self.more.notify_all()
 
     def acknowledged(self) -> int:
         """Wait for three more commands of six events, and return how many events there must be."""
-        return 6 * [int(next(self.lines).strip().removeprefix("c")) for _ in range(3)][-1]
+        with self.more:
+            due = self.done + 3
+            assert self.more.wait_for(lambda: self.done >= due, 60)
+            return 6 * self.done
 
 
 @contextmanager
@@ -94,8 +105,10 @@ def written_to(path: Path) -> Iterator[Load]:
     command = [sys.executable, WORKER, path, "endless", "1", "1000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield Load(process.stdout)
+        load = Load(process.stdout)
+        yield load
         process.kill()
+        load.reader.join()
 
 
 def test_backups_under_load_are_whole_and_a_prefix_of_the_log(tmp_path: Path) -> None:
@@ -107,6 +120,7 @@ def test_backups_under_load_are_whole_and_a_prefix_of_the_log(tmp_path: Path) ->
         for number in range(BACKUPS):
             due = load.acknowledged()
             made.append((due, backup(str(live), tmp_path / f"backup{number}.db")))
+        load.acknowledged()
     with closing(SqliteLog(live, [], lambda: START)) as log:
         log.tree().seal()
         for number, (due, taken) in enumerate(made):
