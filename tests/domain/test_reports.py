@@ -99,9 +99,10 @@ def test_a_voluntary_joiner_may_report_what_it_does_not_owe() -> None:
     assert "r-1" in life.state.reports
 
 
-def test_a_report_keeps_its_figures_though_its_duty_was_abolished() -> None:
+@pytest.mark.parametrize("abolished", [(), (Obligation("weekly", "周检", "weekly", act="check", weekday=5),)])
+def test_a_report_keeps_its_figures_though_its_duty_was_abolished(abolished: tuple[Obligation, ...]) -> None:
     life = given(REPORT)
-    life.context = Context(definition(obligations=()), life.context.campaign)
+    life.context = Context(definition(obligations=abolished), life.context.campaign)
     assert codes(life.ask(c.CorrectReport("faw", "r-1", (), "x", source_sha256="0" * 64))) == ["no-figures"]
     assert life.ask(CORRECT) == (e.ReportCorrected("r-1", (figure("13"),), "漏报"),)
 

@@ -214,6 +214,15 @@ def test_after_a_copy_the_server_knows_how_much_it_holds(store: OnPostgres, tmp_
     assert sql(store, counted) == [(50.0,), (50.0,)]
 
 
+def test_a_copy_does_not_fail_while_somebody_vacuums(store: OnPostgres, tmp_path: Path) -> None:
+    with closing(SqliteLog(tmp_path / "old.db", [], Clock())) as source, psycopg.connect(store.dsn) as other:
+        source.append(batch("c1", write(E1, 0, status())))
+        target = store.open([Tally()], timeout=0.05)
+        other.execute("LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE")
+        assert copy(source, target).records == 1
+        assert target.checkpoint("tally") == 1
+
+
 # --- a replica -----------------------------------------------------------------------------------------------------
 
 

@@ -317,10 +317,21 @@ def test_a_glance_answers_as_long_as_it_lasts_and_what_is_written_looks_for_itse
         with pytest.raises(Conflict):
             log.append(batch("c3", write(E1, 1, status())))
         assert log.append(batch("c3", write(E1, 2, status()))).first == 4
+        assert log.head() == 4, "what this log writes ends the glance"
         with log._tables.writing(), log.glancing(Look("c4")):
             assert log.head() == 4
         assert log._tables.outcome("c2") is not None, "what was not looked at is asked for"
     assert (log.head(), log.row("tally", E1)[0], log.row("tally", E2)[0]) == (4, 3, 1)
+
+
+def test_a_glance_within_another_leaves_that_as_it_is(store: OnPostgres) -> None:
+    log, other = store.open([]), store.open([])
+    with log.glancing(Look("c1")):
+        other.append(batch("c1", write(E1, 0, status())))
+        with log.glancing(Look("c1")):
+            assert log.head() == 1
+        assert log.head() == 0
+    assert log.head() == 1
 
 
 @pytest.mark.parametrize("views", [[], [Tally()]])

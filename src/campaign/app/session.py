@@ -65,7 +65,7 @@ class Session:
         self.settings = settings
         self.clock = clock
         self.key = settings.campaign or only_campaign(log, several=settings.several)
-        self._rehearsal: bool | None = None
+        self._rehearsals: dict[str, bool] = {}
         self.unwritable: Problems | None = None
         """Why the store, which was to be written, could be opened for reading only."""
 
@@ -78,14 +78,14 @@ class Session:
         """Return the campaign's own facts."""
         row: CampaignState | None = self.log.row("campaign", self.key)
         if row is not None:
-            self._rehearsal = row.rehearsal
+            self._rehearsals[self.key] = row.rehearsal
         return row or CampaignState()
 
     def rehearses(self) -> bool:
         """Whether the clock of this campaign is simulated: asked once, for that never changes once it is open."""
-        if self._rehearsal is None and self.key:
+        if self.key and self.key not in self._rehearsals:
             self.campaign()
-        return bool(self._rehearsal)
+        return self._rehearsals.get(self.key, False)
 
     def context(self) -> Context:
         """Return what every decision may look at."""
@@ -184,8 +184,9 @@ class _SessionClock:
     def chosen(self) -> datetime | None:
         """Return the instant of a rehearsal; None leaves it to the server, whose clock is one for all offices."""
         session = self.session
-        simulated = session is not None and (session.settings.at is not None or session.rehearses())
-        return session.instant() if session is not None and simulated else None
+        if session is None:
+            return None
+        return session.instant() if session.settings.at is not None or session.rehearses() else None
 
 
 def open_session(settings: Settings, *, write: bool = False, create: bool = False) -> Session:

@@ -57,7 +57,7 @@ def _together(session: Session, some: Sequence[tuple[Command, Who]]) -> list[Rep
     def attempt() -> list[Reply]:
         try:
             return session.log.alone(turn, *(look(session, [command], who.command_id) for command, who in some))
-        except Lost:
+        except Lost:  # nobody can say yet what broke
             raise
         except Exception:  # noqa: BLE001 -- whatever it is, it is raised again by the one that it belongs to
             return turn()
@@ -79,11 +79,21 @@ def _settled(log: SharedLog, answer: "Future[R]", again: Callable[[], R], comman
 def _insisted(log: Log, again: Callable[[], R], lost: Lost, command_id: str) -> R:
     """Do it AGAIN, in another turn of the writer, which asks what came of the command before it writes anything.
 
-    Raises Problems (code `outcome-unknown`) when nobody can be asked about what may have been recorded.
+    Raises Problems (code `outcome-unknown`) when nobody can be asked about what may have been recorded in any try.
     """
+    doubts = [lost.doubt]
+
+    def once_more() -> R:
+        try:
+            return again()
+        except Lost as more:
+            doubts.append(more.doubt)
+            raise
+
     try:
-        return log.insist(again)
-    except Lost as last:
-        if lost.doubt or last.doubt:
+        return log.insist(once_more)
+    except Problems as last:
+        of_the_store = last.problems[0].code.startswith(("store-", "outcome-"))  # it says nothing of earlier tries
+        if of_the_store and any(doubts):
             raise Problems([unknown(command_id, str(last.problems[0].message))]) from last
         raise

@@ -57,7 +57,8 @@ def correct(command: CorrectReport, at: Situation) -> Decision:
         *figures.faults(command.figures, at.definition),
     ]
     obligation = _obligation(line.obligation, at.definition)
-    reports = obligation.act == "report" if obligation else bool(line.figures)  # its duty may have been abolished
+    # Its duty may have been abolished, or be of another kind by now.
+    reports = line.figures or (obligation is not None and obligation.act == "report")
     problems += _empty(command.figures) if reports else []
     event = ReportCorrected(
         command.report, corrected, command.reason, command.source, command.source_sha256, command.cells

@@ -54,7 +54,8 @@ def copy(source: Engine, target: Engine, told: Progress = lambda _done, _of: Non
         edge.add_all(leaves)
         told(rows[-1][0], end)
     _outcomes(old, new, end)
-    new.appraise()
+    if end > start:
+        new.appraise()
     _notes(old, new, end)
     _attempts(old, new)
     _persons(old, new)

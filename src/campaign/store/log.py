@@ -196,9 +196,10 @@ class Log(Protocol):
         """Do WORK, which asks first what came of its command, until a store that can be lost holds."""
 
     def glancing(self, look: Look) -> AbstractContextManager[None]:
-        """Let a store far away be asked once for LOOK and for the log's end; as long as it lasts they stand still.
+        """Let a store far away be asked once for LOOK and for the log's end.
 
-        What is written meanwhile looks for itself.
+        `head`, `outcome` and `row` answer by it as long as it lasts, or until this log writes; what else is asked, and
+        whatever is written, looks for itself.
         """
 
     def append(self, batch: Batch, hints: Hints | None = None) -> Outcome:

@@ -133,11 +133,6 @@ class LogRecorder(Recorder, theirs.PostgresApplicationRecorder):
 
     datastore: Datastore
 
-    def __init__(self, datastore: Datastore, *, events_table_name: str = "stored_events", **kwargs: Any) -> None:  # noqa: ANN401 -- the library's own signature
-        """Listen where our commits wake whoever waits."""
-        super().__init__(datastore, events_table_name=events_table_name, **kwargs)
-        self.channel_name = "campaign_log"
-
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ANN401 -- the library's own signature
         """Write events as one command and return their positions."""
         return self._write(stored_events, kwargs) if stored_events else []
@@ -225,8 +220,8 @@ class Factory(theirs.PostgresFactory):
     clock: ClassVar[Callable[[], datetime]] = staticmethod(lambda: datetime.now(UTC))
 
     aggregate_recorder_class = Recorder
-    application_recorder_class = LogRecorder  # type: ignore[assignment] # the library infers the one class
-    process_recorder_class = ProcessRecorder  # type: ignore[assignment] # likewise
+    application_recorder_class = LogRecorder
+    process_recorder_class = ProcessRecorder
 
     def __init__(self, env: Any) -> None:  # noqa: ANN401 -- the library's own signature
         """Open the store named in ENV."""

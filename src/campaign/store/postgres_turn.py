@@ -27,6 +27,9 @@ Statement = tuple[str, tuple[Any, ...]]
 """A query and its values."""
 
 
+Columns = tuple[Sequence[Any] | None, Sequence[Any] | None, Sequence[Any] | None]
+"""Arrays side by side; of nothing, None."""
+
 _STREAM = itemgetter(1)
 NO_GUARD = NO_ROW = (None, None, None)
 
@@ -125,7 +128,7 @@ def _views(saved: Sequence[tuple[str, str, bytes]]) -> tuple[Texts, Texts, Blobs
 
 
 class Turn:
-    """What a writing transaction knows and has not yet written; reads look here first."""
+    """What a writing transaction knows and has not yet written, or what a glance has seen; reads look here first."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -149,6 +152,13 @@ class Turn:
         if self.checkpoints is None:
             self.checkpoints = checkpoints
             self._folds = {name: fold for name, (fold, _) in checkpoints.items()}
+
+    def see(self, head: int | None, at: str | None, rows: dict[tuple[str, str], bytes | None], views: Columns) -> None:
+        """Take what one question found: the log's end, rows, and how far every view is (names, folds, positions)."""
+        names, folds, places = (column or () for column in views)
+        self.tip = (head or 0, at or "")
+        self.rows.update(rows)
+        self.learn(dict(zip(names, zip(folds, places, strict=True), strict=True)))
 
     def insert(self, rows: Sequence[Row]) -> None:
         """Take the events of a command, which `remember` completes."""

@@ -61,7 +61,8 @@ class Work(Tables):
         if self._turn is not None:
             yield
             return
-        turn = self._turn = Turn()
+        turn, self._glance = Turn(), None
+        self._turn = turn
         try:
             yield
             self._commit(turn)
@@ -109,10 +110,8 @@ class Work(Tables):
         *known, head, at, turn.now, turn.heard, standing, bodies, names, folds, places = found
         turn.outcomes.update(dict.fromkeys(ids))
         turn.outcomes.update((each[0], Outcome(*each)) for each in zip(*(part or () for part in known), strict=True))
-        turn.tip = (head or 0, at or "")
         turn.stands.update(zip(streams, standing or (), strict=True))
-        turn.rows.update(zip(rows, bodies or (), strict=True))
-        turn.learn(dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True)))
+        turn.see(head, at, dict(zip(rows, bodies or (), strict=True)), (names, folds, places))
 
     @contextmanager
     def glancing(self, look: Look) -> Iterator[None]:
@@ -120,20 +119,18 @@ class Work(Tables):
         if self._turn is not None:  # it has foreseen it
             yield
             return
-        self._glance = self._glanced(look)
+        before, self._glance = self._glance, self._glanced(look)
         try:
             yield
         finally:
-            self._glance = None
+            self._glance = before
 
     def _glanced(self, look: Look) -> Turn:
         seen, rows = Turn(), look.rows[:MOST]
         views, keys = texts(view for view, _ in rows), texts(key for _, key in rows)
         ((head, at, names, folds, places, bodies, *told),) = self.link.ask(GLANCE, views, keys, look.command_id)
-        seen.tip = (head or 0, at or "")
         seen.outcomes[look.command_id] = None if told[0] is None else Outcome(*told)
-        seen.rows.update(zip(rows, bodies or (), strict=True))
-        seen.learn(dict(zip(names or (), zip(folds or (), places or (), strict=True), strict=True)))
+        seen.see(head, at, dict(zip(rows, bodies or (), strict=True)), (names, folds, places))
         return seen
 
     def _carry_out(self, turn: Turn, *statements: Statement, locks: bool = False) -> Any:  # noqa: ANN401 -- psycopg's cursor
