@@ -15,10 +15,11 @@ STANCE = "SELECT * FROM take_stance(%s::text[], %s::text[], %s::text[], %s::text
 LOCK: Statement = ("SELECT lock_log()", ())
 GLANCE = """SELECT t.*, p.*, (
         SELECT array_agg((SELECT v.body FROM views v WHERE v.name = u.name AND v.key = u.key) ORDER BY u.nr)
-        FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS u (name, key, nr)
+        FROM unnest((SELECT %s::text[]), (SELECT %s::text[])) WITH ORDINALITY AS u (name, key, nr)
     ), c.command_id, c.digest, c.accepted, c.result, c.first, c.last
     FROM (SELECT array_agg(name), array_agg(version), array_agg(position) FROM view_positions) AS p
     LEFT JOIN log_tip() AS t ON true LEFT JOIN commands AS c ON c.command_id = %s"""
+"""The arrays stand behind a SELECT of their own: what the server cannot count it plans once, and not each time anew."""
 MOST = 256
 """Rows that one glance fetches: a state may be large."""
 
