@@ -47,7 +47,7 @@ SEEDS ?= 0-100000
 test-simulation: $(STAMPS)/dev $(SERVER) ## 100,000 seeds of the simulated world, or SEEDS=FIRST-LAST; half an hour
 	@CAMPAIGN_SEEDS=$(SEEDS) $(BIN)/python -m pytest -rs -n 2 tests/simulation
 
-test-faults: $(STAMPS)/dev $(SERVER) ## the long form of kills, crashes, failovers, power cuts and failing disks; hours
+test-faults: $(STAMPS)/dev $(SERVER) ## the long form of kills, crashes, failovers, power cuts and failing disks; half an hour
 	@CAMPAIGN_LONG=1 CAMPAIGN_FLIPS=400 $(BIN)/python -m pytest -rs tests/faults tests/store/test_crash.py tests/evidence/test_damage.py
 
 $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
