@@ -15,17 +15,17 @@ from campaign.store.postgres_work import LOCK, Work
 
 REST = "version, topic, recorded_at, occurred_on, actor, role, command_id, causation, account, body"
 TIP = "SELECT * FROM log_tip()"
+STREAM = "(SELECT s.name FROM streams AS s WHERE s.id = stream)"
+"""Looked up for each row by itself: a join would go through the names of all streams for each portion."""
 NAMED = f"""SELECT * FROM (
-        SELECT position, (SELECT s.name FROM streams AS s WHERE s.id = stream) AS name, {REST} FROM events
+        SELECT position, {STREAM} AS name, {REST} FROM events
         WHERE position > %s::bigint AND position <= %s::bigint OFFSET 0
     ) AS e WHERE"""  # noqa: S608 -- constants
-"""A portion, the stream of each row looked up by itself: a join would go through all streams for each portion."""
 BY_POSITION = f"{NAMED} name IS NOT NULL ORDER BY position"
 BY_PREFIX = f"{NAMED} name >= %s AND name <= %s ORDER BY position"
 BY_STREAM = f"""SELECT position, %s::text, {REST} FROM events WHERE stream = (SELECT id FROM streams WHERE name = %s)
     AND version > %s::bigint AND version <= %s::bigint ORDER BY version"""  # noqa: S608 -- constants
-RAW = f"""SELECT position, coalesce((SELECT s.name FROM streams AS s WHERE s.id = stream), ''), {REST} FROM events
-    WHERE position"""  # noqa: S608 -- constants
+RAW = f"SELECT position, coalesce({STREAM}, ''), {REST} FROM events WHERE position"  # noqa: S608 -- constants
 OUTCOME = "SELECT command_id, digest, accepted, result, first, last FROM commands"
 TABLE_BYTES = """SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema()) ORDER BY relname COLLATE "C\""""

@@ -62,8 +62,8 @@ class Work(Tables):
         if self._turn is not None:
             yield
             return
-        turn, self._glance = Turn(), None
-        self._turn = turn
+        self._glance = None
+        turn = self._turn = Turn()
         try:
             yield
             self._commit(turn)
