@@ -130,7 +130,7 @@ def status(**given: Any) -> None:  # noqa: ANN401 -- click hands over what the p
     if asked.matrix and not asked.obligation:
         message = T("a matrix is of one obligation")
         raise UsageProblem("usage-both", message, T("name it with --obligation"), "--matrix")
-    today = call.on or (known.astimezone(session.zone()).date() if known else session.today())
+    today = call.on or (session.day_of(known) if known else session.today())
     chosen = [one(session, asked.entity).entity] if asked.entity else list(members(session, asked.group))
     owed = list(lines(session, chosen, today, asked.obligation, known))
     _of_period(owed, asked.period)
